@@ -1,0 +1,1 @@
+// Holds the precompiled header (pch.h); CMake wants a source file for it.
