@@ -73,6 +73,8 @@ struct Expr {
   Span span;
   /// How many pairs of parentheses the user put directly around it.
   unsigned parens = 0;
+  /// The nodes on the longest way down, this one included: at most `maxHeight`.
+  unsigned height = 1;
 
 protected:
   Expr(Kind kind, Span span) : span(span), kind_(kind) {}

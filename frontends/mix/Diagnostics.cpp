@@ -36,9 +36,9 @@ DiagnosticBuilder Diagnostics::report(Severity severity, Span span, const Twine 
   std::string text = message.str();
   for (const Diagnostic &kept : kept_)
     if (kept.severity == severity && kept.span == span && kept.message == text)
-      return DiagnosticBuilder(nullptr);
+      return DiagnosticBuilder();
   if (++count > limit)
-    return DiagnosticBuilder(nullptr);
+    return DiagnosticBuilder();
   kept_.push_back({severity, span, std::move(text), {}});
   return DiagnosticBuilder(&kept_.back());
 }
@@ -180,7 +180,7 @@ json::Array Diagnostics::toJSON() const {
 
 StringRef closest(StringRef word, ArrayRef<StringRef> candidates) {
   StringRef best;
-  unsigned bound = std::max<unsigned>(1, word.size() / 3);
+  unsigned bound = (word.size() + 2) / 3;
   for (StringRef candidate : candidates) {
     unsigned distance = word.edit_distance(candidate, /*AllowReplacements=*/true, bound);
     // A one-letter word is an edit away from every other one: no help.

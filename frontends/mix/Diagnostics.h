@@ -47,6 +47,9 @@ class Diagnostics;
 /// dropped (a duplicate, or past the limit). Good until the end of the statement.
 class DiagnosticBuilder {
 public:
+  /// Stands for a diagnostic that was dropped.
+  DiagnosticBuilder() = default;
+
   DiagnosticBuilder &note(const llvm::Twine &text);
   DiagnosticBuilder &note(Span span, const llvm::Twine &text);
 
@@ -54,7 +57,7 @@ private:
   friend class Diagnostics;
   explicit DiagnosticBuilder(Diagnostic *diagnostic) : diagnostic_(diagnostic) {}
 
-  Diagnostic *diagnostic_;
+  Diagnostic *diagnostic_ = nullptr;
 };
 
 /// The list of findings of a run.

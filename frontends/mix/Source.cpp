@@ -42,7 +42,7 @@ StringRef SourceFile::line(unsigned line) const {
 
 Expected<FileId> SourceManager::add(std::string path, std::unique_ptr<MemoryBuffer> text) {
   if (text->getBufferSize() > maxSize)
-    return createStringError(std::errc::file_too_large, "can't read `%s`: it is larger than 1 GiB",
+    return createStringError(std::errc::file_too_large, "can't read `%s`: it is larger than 16 MiB",
                              path.c_str());
   files_.push_back(std::make_unique<SourceFile>(std::move(path), std::move(text)));
   return static_cast<FileId>(files_.size() - 1);

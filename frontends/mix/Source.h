@@ -86,8 +86,9 @@ private:
 /// good for the manager's life.
 class SourceManager {
 public:
-  /// The largest text taken, in bytes: spans hold 32-bit offsets.
-  static constexpr uint64_t maxSize = uint64_t(1) << 30;
+  /// The largest text taken, in bytes. Far beyond what people write, far below what
+  /// 32-bit offsets and the memory for tokens could take.
+  static constexpr uint64_t maxSize = uint64_t(16) << 20;
 
   SourceManager() = default;
   SourceManager(const SourceManager &) = delete;
