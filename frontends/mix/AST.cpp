@@ -16,11 +16,11 @@ namespace {
 constexpr StringLiteral elementNames[] = {"f64", "f32", "f16", "bf16", "f8e4m3", "f8e5m2", "i64",
                                           "i32", "i16", "i8",  "u8",   "i4",     "bool",   "c64"};
 constexpr StringLiteral reducerNames[] = {
-    "sum",     "prod",      "mean",    "max",       "min",    "any", "all",  "argmax",
-    "argmin",  "logsumexp", "softmax", "normalize", "rmsnorm", "layernorm", "argtop", "kth",
-    "fft",     "ifft",      "rfft",    "irfft",     "dct",    "idct"};
-constexpr StringLiteral binaryNames[] = {"+",  "-", "*",  "/", "%",  "^",  "==",
-                                         "!=", "<", "<=", ">", ">=", "&&", "||"};
+    "sum",    "prod",      "mean",    "max",       "min",     "any",       "all",    "argmax",
+    "argmin", "logsumexp", "softmax", "normalize", "rmsnorm", "layernorm", "argtop", "kth",
+    "fft",    "ifft",      "rfft",    "irfft",     "dct",     "idct"};
+constexpr StringLiteral binaryNames[] = {
+    "+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "&&", "||"};
 constexpr StringLiteral equationNames[] = {"=", ":=", "+=", "max=", "min="};
 
 static_assert(std::size(elementNames) == unsigned(ElementType::C64) + 1);

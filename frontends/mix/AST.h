@@ -42,7 +42,20 @@ struct Ident {
 
 /// The element types of the language.
 enum class ElementType {
-  F64, F32, F16, BF16, F8E4M3, F8E5M2, I64, I32, I16, I8, U8, I4, Bool, C64
+  F64,
+  F32,
+  F16,
+  BF16,
+  F8E4M3,
+  F8E5M2,
+  I64,
+  I32,
+  I16,
+  I8,
+  U8,
+  I4,
+  Bool,
+  C64
 };
 
 /// The element type that `word` spells, e.g. `bf16`.
@@ -63,7 +76,18 @@ struct ElementRef {
 /// The base of all expressions.
 struct Expr {
   enum class Kind {
-    IntLit, FloatLit, BoolLit, Inf, Pi, NameRef, Access, Call, Reduce, Unary, Binary, If
+    IntLit,
+    FloatLit,
+    BoolLit,
+    Inf,
+    Pi,
+    NameRef,
+    Access,
+    Call,
+    Reduce,
+    Unary,
+    Binary,
+    If
   };
 
   virtual ~Expr() = default;
@@ -155,8 +179,8 @@ struct Argument {
 /// call of two arguments, the first an `Access`.
 struct Call : Expr {
   Call(Span span, Ident callee, std::optional<ElementRef> element, std::vector<Argument> args)
-      : Expr(Kind::Call, span), callee(std::move(callee)), element(element),
-        args(std::move(args)) {}
+      : Expr(Kind::Call, span), callee(std::move(callee)), element(element), args(std::move(args)) {
+  }
   static bool classof(const Expr *e) { return e->kind() == Kind::Call; }
 
   Ident callee;
@@ -166,10 +190,28 @@ struct Call : Expr {
 
 /// The operations written `op[indices](expr)`.
 enum class Reducer {
-  Sum, Prod, Mean, Max, Min, Any, All, ArgMax, ArgMin, LogSumExp, // to a value
-  Softmax, Normalize, RMSNorm, LayerNorm,                         // along an axis
-  ArgTop, Kth,                                                    // order statistics
-  FFT, IFFT, RFFT, IRFFT, DCT, IDCT                               // transforms
+  Sum,
+  Prod,
+  Mean,
+  Max,
+  Min,
+  Any,
+  All,
+  ArgMax,
+  ArgMin,
+  LogSumExp, // to a value
+  Softmax,
+  Normalize,
+  RMSNorm,
+  LayerNorm, // along an axis
+  ArgTop,
+  Kth, // order statistics
+  FFT,
+  IFFT,
+  RFFT,
+  IRFFT,
+  DCT,
+  IDCT // transforms
 };
 
 std::optional<Reducer> reducer(llvm::StringRef word);
@@ -193,8 +235,8 @@ struct Reduce : Expr {
   static bool classof(const Expr *e) { return e->kind() == Kind::Reduce; }
 
   Reducer op;
-  Ident name;                    ///< the operation's name as written
-  std::vector<Binder> binders;   ///< at least one
+  Ident name;                  ///< the operation's name as written
+  std::vector<Binder> binders; ///< at least one
   ExprPtr body;
   std::vector<Argument> options; ///< all named (`rank=`, `at=`, `eps=`), unchecked
 };
@@ -219,8 +261,8 @@ inline bool isComparison(BinaryOp op) { return op >= BinaryOp::Eq && op <= Binar
 /// `a + b`.
 struct Binary : Expr {
   Binary(Span span, BinaryOp op, Span opSpan, ExprPtr lhs, ExprPtr rhs)
-      : Expr(Kind::Binary, span), op(op), opSpan(opSpan), lhs(std::move(lhs)),
-        rhs(std::move(rhs)) {}
+      : Expr(Kind::Binary, span), op(op), opSpan(opSpan), lhs(std::move(lhs)), rhs(std::move(rhs)) {
+  }
   static bool classof(const Expr *e) { return e->kind() == Kind::Binary; }
 
   BinaryOp op;

@@ -65,8 +65,9 @@ public:
   void entry(StringRef label, const char *labelColour, Span span, StringRef message) {
     if (span.valid()) {
       LineColumn at = sources.lineColumn(span);
-      paint(bold, (sources.file(span.file).path() + ":" + Twine(at.line) + ":" +
-                   Twine(at.column) + ": ").str());
+      paint(bold,
+            (sources.file(span.file).path() + ":" + Twine(at.line) + ":" + Twine(at.column) + ": ")
+                .str());
     }
     paint(labelColour, (label + ": ").str());
     if (label == "note")
@@ -130,9 +131,7 @@ private:
   bool colour;
 };
 
-StringRef label(Severity severity) {
-  return severity == Severity::Error ? "error" : "warning";
-}
+StringRef label(Severity severity) { return severity == Severity::Error ? "error" : "warning"; }
 
 } // namespace
 

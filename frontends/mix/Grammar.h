@@ -136,8 +136,7 @@ private:
   bool idents(std::vector<Ident> &names, Span open, llvm::StringRef what);
   /// Where a name stands in for a keyword ("mixr f"), reports it with a guess and
   /// gives the keyword meant.
-  std::optional<TokenKind> misspelt(llvm::ArrayRef<TokenKind> keywords,
-                                    const llvm::Twine &wanted);
+  std::optional<TokenKind> misspelt(llvm::ArrayRef<TokenKind> keywords, const llvm::Twine &wanted);
   void documentation(Mixer &mixer, uint32_t after);
   std::string onOneLine(size_t from, size_t to) const;
 

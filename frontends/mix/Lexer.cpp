@@ -170,8 +170,9 @@ private:
           .note("write it as in `1e-6`");
       kind = TokenKind::Bad;
     } else if (lonelyPoint) {
-      diags.error(span(begin, at),
-                  "the point in `" + text.slice(begin, at) + "` lacks a digit on one side")
+      diags
+          .error(span(begin, at),
+                 "the point in `" + text.slice(begin, at) + "` lacks a digit on one side")
           .note("a decimal point has a digit on both sides, as in `0.5`");
       kind = TokenKind::Bad;
     }
@@ -207,28 +208,50 @@ private:
     };
     char next = peek(1);
     switch (text[at]) {
-    case '(': return take(1, TokenKind::LParen);
-    case ')': return take(1, TokenKind::RParen);
-    case '[': return take(1, TokenKind::LBracket);
-    case ']': return take(1, TokenKind::RBracket);
-    case '{': return take(1, TokenKind::LBrace);
-    case '}': return take(1, TokenKind::RBrace);
-    case ',': return take(1, TokenKind::Comma);
-    case '^': return take(1, TokenKind::Caret);
-    case '*': return take(1, TokenKind::Star);
-    case '/': return take(1, TokenKind::Slash);
-    case '%': return take(1, TokenKind::Percent);
-    case '.': return next == '.' ? take(2, TokenKind::DotDot) : TokenKind::Bad;
-    case '&': return next == '&' ? take(2, TokenKind::AndAnd) : TokenKind::Bad;
-    case '|': return next == '|' ? take(2, TokenKind::OrOr) : TokenKind::Bad;
-    case ':': return next == '=' ? take(2, TokenKind::ColonAssign) : take(1, TokenKind::Colon);
-    case '+': return next == '=' ? take(2, TokenKind::PlusAssign) : take(1, TokenKind::Plus);
-    case '-': return next == '>' ? take(2, TokenKind::Arrow) : take(1, TokenKind::Minus);
-    case '=': return next == '=' ? take(2, TokenKind::Equal) : take(1, TokenKind::Assign);
-    case '!': return next == '=' ? take(2, TokenKind::NotEqual) : take(1, TokenKind::Not);
-    case '<': return next == '=' ? take(2, TokenKind::LessEqual) : take(1, TokenKind::Less);
-    case '>': return next == '=' ? take(2, TokenKind::GreaterEqual) : take(1, TokenKind::Greater);
-    default: return TokenKind::Bad;
+    case '(':
+      return take(1, TokenKind::LParen);
+    case ')':
+      return take(1, TokenKind::RParen);
+    case '[':
+      return take(1, TokenKind::LBracket);
+    case ']':
+      return take(1, TokenKind::RBracket);
+    case '{':
+      return take(1, TokenKind::LBrace);
+    case '}':
+      return take(1, TokenKind::RBrace);
+    case ',':
+      return take(1, TokenKind::Comma);
+    case '^':
+      return take(1, TokenKind::Caret);
+    case '*':
+      return take(1, TokenKind::Star);
+    case '/':
+      return take(1, TokenKind::Slash);
+    case '%':
+      return take(1, TokenKind::Percent);
+    case '.':
+      return next == '.' ? take(2, TokenKind::DotDot) : TokenKind::Bad;
+    case '&':
+      return next == '&' ? take(2, TokenKind::AndAnd) : TokenKind::Bad;
+    case '|':
+      return next == '|' ? take(2, TokenKind::OrOr) : TokenKind::Bad;
+    case ':':
+      return next == '=' ? take(2, TokenKind::ColonAssign) : take(1, TokenKind::Colon);
+    case '+':
+      return next == '=' ? take(2, TokenKind::PlusAssign) : take(1, TokenKind::Plus);
+    case '-':
+      return next == '>' ? take(2, TokenKind::Arrow) : take(1, TokenKind::Minus);
+    case '=':
+      return next == '=' ? take(2, TokenKind::Equal) : take(1, TokenKind::Assign);
+    case '!':
+      return next == '=' ? take(2, TokenKind::NotEqual) : take(1, TokenKind::Not);
+    case '<':
+      return next == '=' ? take(2, TokenKind::LessEqual) : take(1, TokenKind::Less);
+    case '>':
+      return next == '=' ? take(2, TokenKind::GreaterEqual) : take(1, TokenKind::Greater);
+    default:
+      return TokenKind::Bad;
     }
   }
 
@@ -248,12 +271,24 @@ private:
     }
     auto error = diags.error(span(begin, at), "unexpected `" + shown + "`");
     switch (c) {
-    case '&': error.note("and is written `&&`"); break;
-    case '|': error.note("or is written `||`"); break;
-    case ';': error.note("a statement ends with its line"); break;
-    case '#': error.note("a comment begins with `//`"); break;
-    case '.': error.note("a range is written `lo..hi`"); break;
-    default: error.note("outside comments, the language is written in ASCII"); break;
+    case '&':
+      error.note("and is written `&&`");
+      break;
+    case '|':
+      error.note("or is written `||`");
+      break;
+    case ';':
+      error.note("a statement ends with its line");
+      break;
+    case '#':
+      error.note("a comment begins with `//`");
+      break;
+    case '.':
+      error.note("a range is written `lo..hi`");
+      break;
+    default:
+      error.note("outside comments, the language is written in ASCII");
+      break;
     }
     push(TokenKind::Bad, begin);
   }
@@ -276,58 +311,110 @@ bool isReserved(StringRef word) { return wordKind(word) != TokenKind::Name; }
 
 StringRef describe(TokenKind kind) {
   switch (kind) {
-  case TokenKind::End: return "the end of the file";
-  case TokenKind::Newline: return "the end of the line";
-  case TokenKind::Bad: return "an unknown token";
-  case TokenKind::Name: return "a name";
-  case TokenKind::Int: return "an integer";
-  case TokenKind::Float: return "a number";
-  case TokenKind::String: return "a string";
-  case TokenKind::Import: return "`import`";
-  case TokenKind::Def: return "`def`";
-  case TokenKind::Mixer: return "`mixer`";
-  case TokenKind::Where: return "`where`";
-  case TokenKind::Let: return "`let`";
-  case TokenKind::Tensor: return "`tensor`";
-  case TokenKind::If: return "`if`";
-  case TokenKind::Then: return "`then`";
-  case TokenKind::Else: return "`else`";
-  case TokenKind::In: return "`in`";
-  case TokenKind::Inf: return "`inf`";
-  case TokenKind::Pi: return "`pi`";
-  case TokenKind::True: return "`true`";
-  case TokenKind::False: return "`false`";
-  case TokenKind::Type: return "a type";
-  case TokenKind::LParen: return "`(`";
-  case TokenKind::RParen: return "`)`";
-  case TokenKind::LBracket: return "`[`";
-  case TokenKind::RBracket: return "`]`";
-  case TokenKind::LBrace: return "`{`";
-  case TokenKind::RBrace: return "`}`";
-  case TokenKind::Comma: return "`,`";
-  case TokenKind::Colon: return "`:`";
-  case TokenKind::Arrow: return "`->`";
-  case TokenKind::DotDot: return "`..`";
-  case TokenKind::Assign: return "`=`";
-  case TokenKind::ColonAssign: return "`:=`";
-  case TokenKind::PlusAssign: return "`+=`";
-  case TokenKind::MaxAssign: return "`max=`";
-  case TokenKind::MinAssign: return "`min=`";
-  case TokenKind::Not: return "`!`";
-  case TokenKind::Plus: return "`+`";
-  case TokenKind::Minus: return "`-`";
-  case TokenKind::Star: return "`*`";
-  case TokenKind::Slash: return "`/`";
-  case TokenKind::Percent: return "`%`";
-  case TokenKind::Caret: return "`^`";
-  case TokenKind::Equal: return "`==`";
-  case TokenKind::NotEqual: return "`!=`";
-  case TokenKind::Less: return "`<`";
-  case TokenKind::LessEqual: return "`<=`";
-  case TokenKind::Greater: return "`>`";
-  case TokenKind::GreaterEqual: return "`>=`";
-  case TokenKind::AndAnd: return "`&&`";
-  case TokenKind::OrOr: return "`||`";
+  case TokenKind::End:
+    return "the end of the file";
+  case TokenKind::Newline:
+    return "the end of the line";
+  case TokenKind::Bad:
+    return "an unknown token";
+  case TokenKind::Name:
+    return "a name";
+  case TokenKind::Int:
+    return "an integer";
+  case TokenKind::Float:
+    return "a number";
+  case TokenKind::String:
+    return "a string";
+  case TokenKind::Import:
+    return "`import`";
+  case TokenKind::Def:
+    return "`def`";
+  case TokenKind::Mixer:
+    return "`mixer`";
+  case TokenKind::Where:
+    return "`where`";
+  case TokenKind::Let:
+    return "`let`";
+  case TokenKind::Tensor:
+    return "`tensor`";
+  case TokenKind::If:
+    return "`if`";
+  case TokenKind::Then:
+    return "`then`";
+  case TokenKind::Else:
+    return "`else`";
+  case TokenKind::In:
+    return "`in`";
+  case TokenKind::Inf:
+    return "`inf`";
+  case TokenKind::Pi:
+    return "`pi`";
+  case TokenKind::True:
+    return "`true`";
+  case TokenKind::False:
+    return "`false`";
+  case TokenKind::Type:
+    return "a type";
+  case TokenKind::LParen:
+    return "`(`";
+  case TokenKind::RParen:
+    return "`)`";
+  case TokenKind::LBracket:
+    return "`[`";
+  case TokenKind::RBracket:
+    return "`]`";
+  case TokenKind::LBrace:
+    return "`{`";
+  case TokenKind::RBrace:
+    return "`}`";
+  case TokenKind::Comma:
+    return "`,`";
+  case TokenKind::Colon:
+    return "`:`";
+  case TokenKind::Arrow:
+    return "`->`";
+  case TokenKind::DotDot:
+    return "`..`";
+  case TokenKind::Assign:
+    return "`=`";
+  case TokenKind::ColonAssign:
+    return "`:=`";
+  case TokenKind::PlusAssign:
+    return "`+=`";
+  case TokenKind::MaxAssign:
+    return "`max=`";
+  case TokenKind::MinAssign:
+    return "`min=`";
+  case TokenKind::Not:
+    return "`!`";
+  case TokenKind::Plus:
+    return "`+`";
+  case TokenKind::Minus:
+    return "`-`";
+  case TokenKind::Star:
+    return "`*`";
+  case TokenKind::Slash:
+    return "`/`";
+  case TokenKind::Percent:
+    return "`%`";
+  case TokenKind::Caret:
+    return "`^`";
+  case TokenKind::Equal:
+    return "`==`";
+  case TokenKind::NotEqual:
+    return "`!=`";
+  case TokenKind::Less:
+    return "`<`";
+  case TokenKind::LessEqual:
+    return "`<=`";
+  case TokenKind::Greater:
+    return "`>`";
+  case TokenKind::GreaterEqual:
+    return "`>=`";
+  case TokenKind::AndAnd:
+    return "`&&`";
+  case TokenKind::OrOr:
+    return "`||`";
   }
   llvm_unreachable("not a token kind");
 }

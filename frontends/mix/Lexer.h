@@ -18,17 +18,59 @@ enum class TokenKind : uint8_t {
   End,     // of the file; always the last token
   Newline, // never in a list: what the parser sees where a statement ends
   Bad,     // an error has been reported
-  Name, Int, Float, String,
+  Name,
+  Int,
+  Float,
+  String,
   // Reserved words
-  Import, Def, Mixer, Where, Let, Tensor, If, Then, Else, In, Inf, Pi, True, False,
+  Import,
+  Def,
+  Mixer,
+  Where,
+  Let,
+  Tensor,
+  If,
+  Then,
+  Else,
+  In,
+  Inf,
+  Pi,
+  True,
+  False,
   Type, // `int` and the element types
   // Brackets and marks
-  LParen, RParen, LBracket, RBracket, LBrace, RBrace, Comma, Colon, Arrow, DotDot,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  LBrace,
+  RBrace,
+  Comma,
+  Colon,
+  Arrow,
+  DotDot,
   // What an equation may have behind its left side; `Assign` also stands elsewhere
-  Assign, ColonAssign, PlusAssign, MaxAssign, MinAssign,
+  Assign,
+  ColonAssign,
+  PlusAssign,
+  MaxAssign,
+  MinAssign,
   // Operators, `Plus` to `OrOr` in the order of `BinaryOp`
-  Not, Plus, Minus, Star, Slash, Percent, Caret, Equal, NotEqual, Less, LessEqual, Greater,
-  GreaterEqual, AndAnd, OrOr
+  Not,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Percent,
+  Caret,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  AndAnd,
+  OrOr
 };
 
 struct Token {

@@ -15,20 +15,26 @@ namespace {
 /// How strongly a binary operator binds, 0 for what is none. `^` has its own rule.
 unsigned precedence(TokenKind kind) {
   switch (kind) {
-  case TokenKind::OrOr: return 1;
-  case TokenKind::AndAnd: return 2;
+  case TokenKind::OrOr:
+    return 1;
+  case TokenKind::AndAnd:
+    return 2;
   case TokenKind::Equal:
   case TokenKind::NotEqual:
   case TokenKind::Less:
   case TokenKind::LessEqual:
   case TokenKind::Greater:
-  case TokenKind::GreaterEqual: return 3;
+  case TokenKind::GreaterEqual:
+    return 3;
   case TokenKind::Plus:
-  case TokenKind::Minus: return 4;
+  case TokenKind::Minus:
+    return 4;
   case TokenKind::Star:
   case TokenKind::Slash:
-  case TokenKind::Percent: return 5;
-  default: return 0;
+  case TokenKind::Percent:
+    return 5;
+  default:
+    return 0;
   }
 }
 
@@ -100,8 +106,8 @@ ExprPtr Grammar::binary(unsigned minPrecedence) {
     if (!rhs)
       return nullptr;
     Span span = lhs->span.to(rhs->span);
-    lhs = built(std::make_unique<Binary>(span, binaryOp(kind), opSpan, std::move(lhs),
-                                         std::move(rhs)));
+    lhs = built(
+        std::make_unique<Binary>(span, binaryOp(kind), opSpan, std::move(lhs), std::move(rhs)));
     if (lhs && level == 3 && isComparisonHere())
       diags.error(here(), "comparisons do not chain")
           .note("write `a < b && b < c`, or put one comparison in parentheses");
@@ -123,9 +129,8 @@ ExprPtr Grammar::unary() {
   ExprPtr operand = unary();
   if (!operand)
     return nullptr;
-  return built(std::make_unique<Unary>(since(begin),
-                                       kind == TokenKind::Minus ? UnaryOp::Neg : UnaryOp::Not,
-                                       std::move(operand)));
+  return built(std::make_unique<Unary>(
+      since(begin), kind == TokenKind::Minus ? UnaryOp::Neg : UnaryOp::Not, std::move(operand)));
 }
 
 ExprPtr Grammar::power() {
@@ -143,20 +148,28 @@ ExprPtr Grammar::power() {
   if (!exponent)
     return nullptr;
   Span span = base->span.to(exponent->span);
-  return built(std::make_unique<Binary>(span, BinaryOp::Pow, opSpan, std::move(base),
-                                        std::move(exponent)));
+  return built(
+      std::make_unique<Binary>(span, BinaryOp::Pow, opSpan, std::move(base), std::move(exponent)));
 }
 
 ExprPtr Grammar::primary() {
   switch (peek()) {
-  case TokenKind::Int: return intLit();
-  case TokenKind::Float: return floatLit();
-  case TokenKind::True: return std::make_unique<BoolLit>(take(), true);
-  case TokenKind::False: return std::make_unique<BoolLit>(take(), false);
-  case TokenKind::Inf: return std::make_unique<Inf>(take());
-  case TokenKind::Pi: return std::make_unique<Pi>(take());
-  case TokenKind::LParen: return parenthesised();
-  case TokenKind::Name: return named();
+  case TokenKind::Int:
+    return intLit();
+  case TokenKind::Float:
+    return floatLit();
+  case TokenKind::True:
+    return std::make_unique<BoolLit>(take(), true);
+  case TokenKind::False:
+    return std::make_unique<BoolLit>(take(), false);
+  case TokenKind::Inf:
+    return std::make_unique<Inf>(take());
+  case TokenKind::Pi:
+    return std::make_unique<Pi>(take());
+  case TokenKind::LParen:
+    return parenthesised();
+  case TokenKind::Name:
+    return named();
   case TokenKind::If:
     diags.error(here(), "an `if` beside an operator needs parentheses")
         .note("write `(if ... then ... else ...)`");
@@ -234,7 +247,8 @@ ExprPtr Grammar::literal() {
   case TokenKind::True:
   case TokenKind::False:
   case TokenKind::Inf:
-  case TokenKind::Pi: return primary();
+  case TokenKind::Pi:
+    return primary();
   default:
     expected(kind == TokenKind::RBracket ? "a literal" : "a literal of the table")
         .note("a table holds numbers; what depends on anything is a tensor");
@@ -269,7 +283,8 @@ ExprPtr Grammar::access(Ident name) {
       if (subscript && peek() == TokenKind::In) {
         // `foo[j in 0..4](x)`: a misspelt reduction, or a range where none can be.
         auto error = diags.error(here(), "a read has no range in its subscripts");
-        if (StringRef guess = closest(name.text, {"sum", "mean", "max", "min", "softmax", "argtop"});
+        if (StringRef guess =
+                closest(name.text, {"sum", "mean", "max", "min", "softmax", "argtop"});
             !guess.empty())
           error.note(name.span, "did you mean `" + guess + "`?");
         else

@@ -32,10 +32,14 @@ StmtPtr Grammar::item() {
   if (auto meant = misspelt({TokenKind::Mixer, TokenKind::Def, TokenKind::Import}, wanted))
     kind = *meant;
   switch (kind) {
-  case TokenKind::Import: return importFile();
-  case TokenKind::Def: return def();
-  case TokenKind::Mixer: return mixer();
-  default: break;
+  case TokenKind::Import:
+    return importFile();
+  case TokenKind::Def:
+    return def();
+  case TokenKind::Mixer:
+    return mixer();
+  default:
+    break;
   }
   auto error = expected(wanted);
   if (kind == TokenKind::Name || kind == TokenKind::Let || kind == TokenKind::Tensor ||
@@ -240,8 +244,7 @@ bool Grammar::where(Mixer &mixer) {
       return true;
     Span comma = take();
     if (peek() == TokenKind::LBrace) {
-      diags.error(comma, "a comma before `{`")
-          .note("a list does not end in a comma: remove it");
+      diags.error(comma, "a comma before `{`").note("a list does not end in a comma: remove it");
       return true;
     }
   }

@@ -13,8 +13,7 @@ void Grammar::body(Mixer &mixer, Span open) {
       break;
     }
     if (token.kind == TokenKind::End ||
-        (token.lineStart &&
-         (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))) {
+        (token.lineStart && (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))) {
       statementStart = at;
       expected("`}`").note(open, "to close the body that begins here");
       break;
@@ -52,17 +51,23 @@ StmtPtr Grammar::statement() {
   if (auto meant = misspelt({TokenKind::Let, TokenKind::Def, TokenKind::Tensor}, "a statement"))
     kind = *meant;
   switch (kind) {
-  case TokenKind::Let: return let();
-  case TokenKind::Def: return def();
-  case TokenKind::Tensor: return tensor();
-  case TokenKind::LParen: return callStmt();
-  case TokenKind::Name: return equation();
+  case TokenKind::Let:
+    return let();
+  case TokenKind::Def:
+    return def();
+  case TokenKind::Tensor:
+    return tensor();
+  case TokenKind::LParen:
+    return callStmt();
+  case TokenKind::Name:
+    return equation();
   case TokenKind::Minus:
     expected("a statement")
         .note("a line that begins with `-` does not continue the one before: end that one "
               "with the `-`");
     return nullptr;
-  default: break;
+  default:
+    break;
   }
   auto error = expected("a statement");
   if (isReserved(text(raw())))

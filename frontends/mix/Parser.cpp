@@ -63,15 +63,18 @@ Span Grammar::here() const {
 DiagnosticBuilder Grammar::expected(const Twine &what) {
   TokenKind kind = peek();
   switch (kind) {
-  case TokenKind::Bad: return DiagnosticBuilder();
+  case TokenKind::Bad:
+    return DiagnosticBuilder();
   case TokenKind::Newline:
-  case TokenKind::End: return diags.error(here(), "expected " + what + ", found " + describe(kind));
-  default: break;
+  case TokenKind::End:
+    return diags.error(here(), "expected " + what + ", found " + describe(kind));
+  default:
+    break;
   }
   StringRef seen = text(raw());
   bool cut = seen.size() > 40;
-  return diags.error(here(), "expected " + what + ", found `" + seen.take_front(40) +
-                                 (cut ? "...`" : "`"));
+  return diags.error(here(),
+                     "expected " + what + ", found `" + seen.take_front(40) + (cut ? "...`" : "`"));
 }
 
 bool Grammar::commaList(TokenKind close, Span open, function_ref<bool()> item) {
@@ -112,8 +115,7 @@ bool Grammar::ident(Ident &name, StringRef what) {
 }
 
 bool Grammar::idents(std::vector<Ident> &names, Span open, StringRef what) {
-  TokenKind close =
-      sources.text(open) == "(" ? TokenKind::RParen : TokenKind::RBrace;
+  TokenKind close = sources.text(open) == "(" ? TokenKind::RParen : TokenKind::RBrace;
   return commaList(close, open, [&] {
     names.emplace_back();
     return ident(names.back(), what);
@@ -158,7 +160,8 @@ bool Grammar::looksLikeStatement(size_t index) const {
   switch (kind(index)) {
   case TokenKind::Let:
   case TokenKind::Def:
-  case TokenKind::Tensor: return true;
+  case TokenKind::Tensor:
+    return true;
   case TokenKind::Name:
     if (kind(index + 1) == TokenKind::LBracket)
       return isEquationOp(behind(index + 1, TokenKind::LBracket, TokenKind::RBracket));
@@ -167,7 +170,8 @@ bool Grammar::looksLikeStatement(size_t index) const {
     return isEquationOp(index + 1);
   case TokenKind::LParen:
     return kind(behind(index, TokenKind::LParen, TokenKind::RParen)) == TokenKind::Assign;
-  default: return false;
+  default:
+    return false;
   }
 }
 
@@ -191,8 +195,7 @@ void Grammar::skipStatement() {
     const Token &token = raw();
     if (token.kind == TokenKind::End || (token.kind == TokenKind::RBrace && braces == 0))
       return;
-    if (token.lineStart &&
-        (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))
+    if (token.lineStart && (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))
       return;
     if (at > statementStart && token.border && (depth <= 0 || looksLikeStatement(at)))
       return;

@@ -41,8 +41,7 @@ struct Span {
       return other;
     if (!other.valid() || other.file != file)
       return *this;
-    return {file, begin < other.begin ? begin : other.begin,
-            end > other.end ? end : other.end};
+    return {file, begin < other.begin ? begin : other.begin, end > other.end ? end : other.end};
   }
   /// The empty span just behind this one.
   Span after() const { return {file, end, end}; }
