@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/mixer/Mixer.h"
+#include "dialects/plan/Plan.h"
+#include "dialects/tile/Tile.h"
 
 #include "mlir/IR/Dialect.h"
 #include "mlir/InitAllDialects.h"
@@ -18,6 +20,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<mixc::mixer::MixerDialect>();
+  registry.insert<mixc::mixer::MixerDialect, mixc::plan::PlanDialect, mixc::tile::TileDialect>();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "mixc pass driver\n", registry));
 }

@@ -1,0 +1,111 @@
+//===- Plan.td - the host function of a mixer -------------------*- tablegen -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------===//
+//
+// A mixer compiles to one host function: check the facts, lay out the workspace, loop, launch. It is
+// compiled, never interpreted (Inv 10). Integers on the host are `index`, loops and conditions `scf`.
+//
+//===--------------------------------------------------------------------------===//
+
+#ifndef MIXC_DIALECTS_PLAN_PLAN_TD
+#define MIXC_DIALECTS_PLAN_PLAN_TD
+
+include "dialects/tile/TileTypes.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Plan_Dialect : Dialect {
+  let name = "plan";
+  let cppNamespace = "::mixc::plan";
+  let summary = "the host side of a mixer: checks, workspace, loops, launches";
+  let dependentDialects = ["::mixc::tile::TileDialect"];
+}
+
+class Plan_Op<string mnemonic, list<Trait> traits = []> : Op<Plan_Dialect, mnemonic, traits>;
+
+def Plan_FuncOp : Plan_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "the host function of a mixer";
+  let description = [{
+    The entry block's arguments are the extents (`index`), then the mixer's arguments and its outputs as views.
+
+    ```mlir
+    plan.func @scale extents (%B "B", %N "N") args (%x "x": !tile.view<2, f32>) outs (%y "y": !tile.view<2, f32>) { ... plan.return }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$extent_names, StrArrayAttr:$arg_names,
+                       StrArrayAttr:$result_names);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::Block::BlockArgListType getExtents() { return getBody().getArguments().take_front(getExtentNames().size()); }
+    ::mlir::Block::BlockArgListType getViews() { return getBody().getArguments().drop_front(getExtentNames().size()); }
+  }];
+}
+
+def Plan_ReturnOp : Plan_Op<"return", [Terminator, HasParent<"FuncOp">]> {
+  let summary = "the end of a plan";
+  let assemblyFormat = "attr-dict";
+}
+
+def Plan_CheckOp : Plan_Op<"check", [HasParent<"FuncOp">]> {
+  let summary = "refuses the call unless a condition holds";
+  let description = [{
+    Where `condition` is false the function returns the check's code at once, before any launch; `message` is the text
+    that the caller shows. The code is the check's place among those of the function, from 1. Checks stand before the first launch.
+    Example: `plan.check %0, "H % G == 0"`.
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$message);
+  let assemblyFormat = "$condition `,` $message attr-dict";
+  let hasVerifier = 1;
+}
+
+def Plan_DefaultOp : Plan_Op<"default", [AllTypesMatch<["view", "result"]>]> {
+  let summary = "an argument, or a default for one that was left out";
+  let description = [{
+    `result = view given ? view : a view of one element, value, with all strides 0`. A view is left out by a null base pointer.
+    Example: `%1 = plan.default %x = %value : f32, !tile.view<2, f32>`.
+  }];
+  let arguments = (ins Tile_ViewType:$view, Tile_Scalar:$value);
+  let results = (outs Tile_ViewType:$result);
+  let assemblyFormat = "$view `=` $value attr-dict `:` type($value) `,` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def Plan_BufferOp : Plan_Op<"buffer", [MemoryEffects<[MemAlloc]>, HasParent<"FuncOp">]> {
+  let summary = "a temporary tensor in the workspace";
+  let description = [{
+    A dense row-major view, uninitialised. It is alive from its first use to its last one (of a use inside a loop that
+    does not hold the buffer: to the loop's end); buffers whose lives do not meet may share memory. Only at the function's top level.
+    Example: `%t = plan.buffer "m" (%B, %N) : !tile.view<2, f32, unit>`.
+  }];
+  let arguments = (ins StrAttr:$name, Variadic<Index>:$sizes);
+  let results = (outs Tile_ViewType:$result);
+  let assemblyFormat = "$name `(` $sizes `)` attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def Plan_LaunchOp : Plan_Op<"launch", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel at every point of a grid";
+  let description = [{
+    `grid` gives the number of points on each axis (nothing is done when one is <= 0); `scratch` the bytes
+    that one point needs. Launches happen in order: what one wrote, the next one reads. A `unit` view serves for
+    an argument that is not `unit`.
+
+    ```mlir
+    plan.launch @scale grid (%B, %N) args (%x, %y, %n : !tile.view<2, f32>, !tile.view<2, f32>, index) scratch %0
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Index>:$grid, Variadic<AnyTypeOf<[Tile_ViewType, Index]>>:$args,
+                       Index:$scratch);
+  let assemblyFormat = "$kernel `grid` `(` $grid `)` `args` `(` ($args^ `:` type($args))? `)` `scratch` $scratch attr-dict";
+}
+
+#endif // MIXC_DIALECTS_PLAN_PLAN_TD

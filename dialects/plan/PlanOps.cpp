@@ -1,0 +1,90 @@
+//===- PlanOps.cpp - verifiers of the plan dialect ------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/plan/Plan.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mixc::plan;
+using mixc::tile::ViewType;
+
+#include "dialects/plan/PlanDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/plan/PlanOps.cpp.inc"
+
+void PlanDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/plan/PlanOps.cpp.inc"
+      >();
+}
+
+LogicalResult FuncOp::verifyRegions() {
+  size_t extents = getExtentNames().size();
+  size_t views = getArgNames().size() + getResultNames().size();
+  if (getBody().getNumArguments() != extents + views)
+    return emitOpError() << "has " << getBody().getNumArguments() << " body arguments for "
+                         << extents << " extents and " << views << " tensors";
+  for (BlockArgument extent : getExtents())
+    if (!extent.getType().isIndex())
+      return emitOpError() << "has an extent of type " << extent.getType();
+  for (BlockArgument view : getViews())
+    if (!isa<ViewType>(view.getType()))
+      return emitOpError() << "has a tensor of type " << view.getType();
+  return success();
+}
+
+LogicalResult CheckOp::verify() {
+  for (Operation *op = (*this)->getPrevNode(); op; op = op->getPrevNode())
+    if (op->walk([](LaunchOp) { return WalkResult::interrupt(); }).wasInterrupted())
+      return emitOpError("stands behind a launch");
+  return success();
+}
+
+LogicalResult DefaultOp::verify() {
+  if (getValue().getType() != getType().getComputeType())
+    return emitOpError() << "has a value of type " << getValue().getType() << ", elements of "
+                         << getType() << " compute as " << getType().getComputeType();
+  if (getType().getUnit() && getType().getRank() > 0)
+    return emitOpError("gives a view whose last stride may be 0");
+  return success();
+}
+
+LogicalResult BufferOp::verify() {
+  if (static_cast<int64_t>(getSizes().size()) != getType().getRank())
+    return emitOpError() << "has " << getSizes().size() << " sizes for " << getType();
+  return success();
+}
+
+/// Whether a view of type `given` serves where `wanted` is asked for: `unit` may be forgotten.
+static bool serves(Type given, Type wanted) {
+  auto view = dyn_cast<ViewType>(given);
+  if (given == wanted || !view || !view.getUnit())
+    return given == wanted;
+  return ViewType::get(view.getContext(), view.getRank(), view.getElement(), /*unit=*/false) ==
+         wanted;
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto kernel = symbols.lookupNearestSymbolFrom<tile::KernelOp>(*this, getKernelAttr());
+  if (!kernel)
+    return emitOpError() << "launches " << getKernelAttr() << ", which is no kernel";
+  if (getGrid().size() != kernel.getNumGrid())
+    return emitOpError() << "has " << getGrid().size() << " grid sizes, " << getKernelAttr()
+                         << " has " << kernel.getNumGrid() << " indices";
+  if (getArgs().size() != kernel.getArgs().size())
+    return emitOpError() << "has " << getArgs().size() << " arguments, " << getKernelAttr()
+                         << " takes " << kernel.getArgs().size();
+  for (auto [k, given, wanted] :
+       llvm::enumerate(getArgs().getTypes(), ValueRange(kernel.getArgs()).getTypes()))
+    if (!serves(given, wanted))
+      return emitOpError() << "gives " << given << " as argument " << k << ", " << getKernelAttr()
+                           << " takes " << wanted;
+  return success();
+}

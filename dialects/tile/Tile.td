@@ -1,0 +1,124 @@
+//===- Tile.td - kernels over tiles ----------------------------*- tablegen -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------===//
+//
+// One `tile.kernel` is one launch. Its body is what a point of the grid does: upstream `scf`, `arith`,
+// `math` and `complex` on scalars, and the few ops that these lack. Target-neutral: the target
+// maps points to loop iterations, threads or blocks.
+//
+//===--------------------------------------------------------------------------===//
+
+#ifndef MIXC_DIALECTS_TILE_TILE_TD
+#define MIXC_DIALECTS_TILE_TILE_TD
+
+include "dialects/tile/TileTypes.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "one launch: what every point of a grid does";
+  let description = [{
+    The entry block's arguments are the `grid_names.size()` indices of the point (`index`, each from 0, the last one fastest), then the
+    kernel's arguments: views and `index` scalars. The launch gives the size of the grid. Points are independent:
+    no two write one element, none reads what another writes. What is written through an output view is not accessed through
+    another view. `outputs[k]` says that argument k is a view that is written; a point may read back what it wrote.
+
+    ```mlir
+    tile.kernel @scale grid (%b, %i) args (%x: !tile.view<2, f32>, %y: !tile.view<2, f32> out, %n: index) {
+      %0 = tile.load %x[%b, %i] : !tile.view<2, f32> -> f32
+      tile.store %0, %y[%b, %i] : f32, !tile.view<2, f32>
+      tile.return
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$grid_names, DenseBoolArrayAttr:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    unsigned getNumGrid() { return getGridNames().size(); }
+    ::mlir::Block::BlockArgListType getGrid() { return getBody().getArguments().take_front(getNumGrid()); }
+    ::mlir::Block::BlockArgListType getArgs() { return getBody().getArguments().drop_front(getNumGrid()); }
+  }];
+}
+
+def Tile_ReturnOp : Tile_Op<"return", [Pure, Terminator, HasParent<"KernelOp">]> {
+  let summary = "the end of a kernel";
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_LoadOp : Tile_Op<"load", [MemoryEffects<[MemRead]>]> {
+  let summary = "an element, widened";
+  let description = [{
+    `result = widen(view[indices])`. Example: `%0 = tile.load %x[%b, %i] : !tile.view<2, bf16> -> f32`.
+    bool gives `i1`, integers `index`.
+  }];
+  let arguments = (ins Tile_ViewType:$view, Variadic<Index>:$indices);
+  let results = (outs Tile_Scalar:$result);
+  let assemblyFormat = "$view `[` $indices `]` attr-dict `:` qualified(type($view)) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_StoreOp : Tile_Op<"store", [MemoryEffects<[MemWrite]>]> {
+  let summary = "an element, rounded to the view's element type";
+  let description = [{
+    To nearest even; integers and f8 saturate (NaN stays NaN in f8). Example: `tile.store %0, %y[%b, %i] : f32, !tile.view<2, bf16>`.
+  }];
+  let arguments = (ins Tile_Scalar:$value, Tile_ViewType:$view, Variadic<Index>:$indices);
+  let assemblyFormat = "$value `,` $view `[` $indices `]` attr-dict `:` type($value) `,` qualified(type($view))";
+  let hasVerifier = 1;
+}
+
+def Tile_ScratchOp : Tile_Op<"scratch", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "memory private to a point of the grid";
+  let description = [{
+    A dense row-major view of the given sizes, uninitialised, alive to the end of the point; only at
+    the kernel's top level. A static size is a constant operand. Counted in the launch's `scratch` bytes, each
+    scratch aligned to 64. Example: `%a = tile.scratch (%E) : !tile.view<1, f32, unit>`.
+  }];
+  let arguments = (ins Variadic<Index>:$sizes);
+  let results = (outs Tile_ViewType:$result);
+  let assemblyFormat = "`(` $sizes `)` attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def Tile_RoundOp : Tile_Op<"round", [Pure]> {
+  let summary = "a scalar converted and rounded to an element type";
+  let description = [{
+    `result = widen(round(x))`, the numbers of `tile.store` followed by `tile.load`; a float becomes an integer by truncation toward zero (saturating, NaN
+    to 0), a bool counts as 0 or 1, a number is true where it is not 0, a real becomes complex.
+    Example: `%1 = tile.round %0 to bf16 : f32 -> f32`.
+  }];
+  let arguments = (ins Tile_Scalar:$value, TypeAttr:$element);
+  let results = (outs Tile_Scalar:$result);
+  let assemblyFormat = "$value `to` $element attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_OrderOp : Tile_Op<"order", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "the stable descending order of scores";
+  let description = [{
+    Writes to `order[0 .. count)` the positions 0 .. count-1 of `keys` in the order larger key first, NaN last,
+    ties by the lower position (a total order, so the result is unique). Only the first `ranks` places need be right.
+    `spare` is scratch of at least `count` elements. All views have rank 1 and stride 1; keys are f32, f64 or i64, positions i64.
+
+    ```mlir
+    tile.order %keys to %order spare %spare count %n ranks %k
+        : !tile.view<1, f32, unit>, !tile.view<1, i64, unit>, !tile.view<1, i64, unit>
+    ```
+  }];
+  let arguments = (ins Tile_ViewType:$keys, Tile_ViewType:$order, Tile_ViewType:$spare,
+                       Index:$count, Index:$ranks);
+  let assemblyFormat = "$keys `to` $order `spare` $spare `count` $count `ranks` $ranks attr-dict `:` qualified(type($keys)) `,` qualified(type($order)) `,` qualified(type($spare))";
+  let hasVerifier = 1;
+}
+
+#endif // MIXC_DIALECTS_TILE_TILE_TD
