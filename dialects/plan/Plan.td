@@ -13,11 +13,7 @@
 #ifndef MIXC_DIALECTS_PLAN_PLAN_TD
 #define MIXC_DIALECTS_PLAN_PLAN_TD
 
-include "dialects/tile/TileTypes.td"
-include "mlir/IR/BuiltinAttributes.td"
-include "mlir/IR/OpAsmInterface.td"
-include "mlir/IR/SymbolInterfaces.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/tile/Tile.td"
 
 def Plan_Dialect : Dialect {
   let name = "plan";

@@ -76,8 +76,8 @@ void FuncOp::print(OpAsmPrinter &p) {
   printNamed("extents", getExtentNames(), /*typed=*/false);
   printNamed("args", getArgNames(), /*typed=*/true);
   printNamed("outs", getResultNames(), /*typed=*/true);
-  p.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(), {"sym_name", "extent_names", "arg_names", "result_names"});
+  p.printOptionalAttrDictWithKeyword((*this)->getAttrs(),
+                                     {"sym_name", "extent_names", "arg_names", "result_names"});
   p << " ";
   p.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }

@@ -27,12 +27,12 @@
 
 namespace mixc::tile {
 
-/// Whether views may have elements of this type: f64, f32, f16, bf16, f8E4M3FN, f8E5M2, i64, i32, i16, i8, ui8, i4, i1,
-/// complex<f32>, complex<f64>.
+/// Whether views may have elements of this type: f64, f32, f16, bf16, f8E4M3FN, f8E5M2, i64, i32,
+/// i16, i8, ui8, i4, i1, complex<f32>, complex<f64>.
 bool isElementType(mlir::Type type);
 
-/// The type in which kernels compute with elements of type `element`: f32 for narrower floats, `index` for
-/// integers; f64, f32, i1 and complex types are themselves.
+/// The type in which kernels compute with elements of type `element`: f32 for narrower floats,
+/// `index` for integers; f64, f32, i1 and complex types are themselves.
 mlir::Type computeType(mlir::Type element);
 
 } // namespace mixc::tile

@@ -14,13 +14,42 @@
 #ifndef MIXC_DIALECTS_TILE_TILE_TD
 #define MIXC_DIALECTS_TILE_TILE_TD
 
-include "dialects/tile/TileTypes.td"
+include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinAttributes.td"
 include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/OpBase.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
+def Tile_Dialect : Dialect {
+  let name = "tile";
+  let cppNamespace = "::mixc::tile";
+  let summary = "kernels over tiles of tensors";
+  let useDefaultTypePrinterParser = 1;
+}
+
 class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+def Tile_ViewType : TypeDef<Tile_Dialect, "View"> {
+  let mnemonic = "view";
+  let summary = "a strided view of memory";
+  let description = [{
+    `!tile.view<4, bf16>`: a base pointer and a stride (in elements, any sign, 0 too) an axis. With `unit`
+    the last axis has stride 1: `!tile.view<2, f32, unit>`. Elements are stored as in the mixer dialect's tensors (i1 as one
+    byte, i4 as one byte holding its value, complex as two floats); indices count from 0.
+  }];
+  let parameters = (ins "int64_t":$rank, "::mlir::Type":$element, "bool":$unit);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The type in which kernels compute with the elements: f32 for narrower floats, `index` for integers.
+    ::mlir::Type getComputeType() const;
+    /// The bytes that one element takes.
+    int64_t getElementBytes() const;
+  }];
+}
+
+def Tile_Scalar : AnyTypeOf<[F32, F64, Complex<F32>, Complex<F64>, Index, I1], "a scalar">;
 
 def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {

@@ -32,8 +32,8 @@ LogicalResult KernelOp::verifyRegions() {
   return success();
 }
 
-/// Where a view comes from. In a kernel every view is one of its arguments or a scratch, so that the
-/// target knows what it addresses.
+/// Where a view comes from. In a kernel every view is one of its arguments or a scratch, so that
+/// the target knows what it addresses.
 static LogicalResult verifySource(Operation *op, Value view) {
   if (!op->getParentOfType<KernelOp>())
     return success();
@@ -101,7 +101,8 @@ LogicalResult OrderOp::verify() {
     return type.getRank() == 1 && type.getUnit() && isElement(type.getElement());
   };
   auto isPosition = [](Type type) { return type.isSignlessInteger(64); };
-  if (!isVector(getKeys(), [](Type t) { return t.isF32() || t.isF64() || t.isSignlessInteger(64); }))
+  if (!isVector(getKeys(),
+                [](Type t) { return t.isF32() || t.isF64() || t.isSignlessInteger(64); }))
     return emitOpError("has keys that are no vector of f32, f64 or i64 with stride 1");
   if (!isVector(getOrder(), isPosition) || !isVector(getSpare(), isPosition))
     return emitOpError("puts the order in vectors of i64 with stride 1");

@@ -29,8 +29,7 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
     outputs.push_back(succeeded(parser.parseOptionalKeyword("out")));
     return success();
   };
-  if (parser.parseSymbolName(name, "sym_name", result.attributes) ||
-      parser.parseKeyword("grid") ||
+  if (parser.parseSymbolName(name, "sym_name", result.attributes) || parser.parseKeyword("grid") ||
       parser.parseArgumentList(grid, AsmParser::Delimiter::Paren) || parser.parseKeyword("args") ||
       parser.parseCommaSeparatedList(AsmParser::Delimiter::Paren, parseArg) ||
       parser.parseOptionalAttrDictWithKeyword(result.attributes))
