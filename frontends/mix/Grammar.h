@@ -101,7 +101,8 @@ private:
   bool binder(std::vector<Binder> &binders);
   /// `x` or `name=x`; positional ones after named ones are refused.
   bool argument(std::vector<Argument> &args);
-  bool namedArgument(std::vector<Argument> &args);
+  /// `advice` is the note for what is not named.
+  bool namedArgument(std::vector<Argument> &args, llvm::StringRef advice);
   bool range(ExprPtr &lo, ExprPtr &hi);
 
   /// Sets the height of a node whose parts are there; null if it is too much.

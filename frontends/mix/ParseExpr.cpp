@@ -73,8 +73,12 @@ ExprPtr Grammar::expr() {
 ExprPtr Grammar::conditional() {
   Span begin = take();
   ExprPtr cond = expr();
-  if (!cond || !expect(TokenKind::Then))
+  if (!cond)
     return nullptr;
+  if (!accept(TokenKind::Then)) {
+    expected("`then`").note(begin, "a conditional is written `if c then a else b`");
+    return nullptr;
+  }
   ExprPtr thenValue = expr();
   if (!thenValue)
     return nullptr;
@@ -181,7 +185,8 @@ ExprPtr Grammar::primary() {
     expected("an expression").note("a table has a `let` of its own: `let taps = [1, 3]`");
     return nullptr;
   default:
-    expected("an expression");
+    expected("an expression")
+        .note("a number, a name, `x[i]`, `f(x)`, `sum[i](...)` or parentheses can stand here");
     return nullptr;
   }
 }
@@ -234,7 +239,7 @@ ExprPtr Grammar::literal() {
   case TokenKind::Minus: {
     Span begin = take();
     if (peek() == TokenKind::Minus) {
-      expected("a number");
+      expected("a number").note("a literal has one sign at most");
       return nullptr;
     }
     ExprPtr operand = literal();
@@ -361,7 +366,7 @@ ExprPtr Grammar::reduce(Ident name, Reducer op) {
     Span open = take();
     auto item = [&] {
       if (body)
-        return namedArgument(options);
+        return namedArgument(options, "options are named: `rank=`, `at=`, `eps=`");
       body = expr();
       return body != nullptr;
     };
@@ -399,7 +404,7 @@ bool Grammar::range(ExprPtr &lo, ExprPtr &hi) {
 
 bool Grammar::argument(std::vector<Argument> &args) {
   if (peek(1) == TokenKind::Assign)
-    return namedArgument(args);
+    return namedArgument(args, "");
   Span begin = here();
   if (!args.empty() && args.back().name)
     diags.error(begin, "a positional argument behind a named one")
@@ -413,13 +418,16 @@ bool Grammar::argument(std::vector<Argument> &args) {
   return true;
 }
 
-bool Grammar::namedArgument(std::vector<Argument> &args) {
+bool Grammar::namedArgument(std::vector<Argument> &args, StringRef advice) {
+  if (peek(1) != TokenKind::Assign) {
+    expected("`name=`").note(advice);
+    return false;
+  }
   Argument arg;
   arg.name.emplace();
-  if (!ident(*arg.name, "a named argument"))
+  if (!ident(*arg.name, "a name"))
     return false;
-  if (!expect(TokenKind::Assign))
-    return false;
+  take();
   arg.value = expr();
   if (!arg.value)
     return false;

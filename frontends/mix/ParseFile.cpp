@@ -47,6 +47,8 @@ StmtPtr Grammar::item() {
     error.note("statements stand in a mixer's body, between `{` and `}`");
   else if (kind == TokenKind::RBrace)
     error.note("there is no open `{`");
+  else
+    error.note("a file holds imports, functions and mixers");
   return nullptr;
 }
 
@@ -112,7 +114,8 @@ bool Grammar::header(Mixer &mixer) {
     return false;
   if (peek() == TokenKind::LBrace)
     return true;
-  expected(mixer.where.empty() ? "`where` or `{`" : "`,` or `{`");
+  expected(mixer.where.empty() ? "`where` or `{`" : "`,` or `{`")
+      .note("a mixer's equations stand between `{` and `}`");
   return false;
 }
 

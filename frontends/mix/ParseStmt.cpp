@@ -33,16 +33,19 @@ bool Grammar::endOfStatement() {
   if (kind == TokenKind::Newline || kind == TokenKind::End || kind == TokenKind::RBrace)
     return true;
   auto error = expected("the end of the line");
-  if (kind < TokenKind::Assign || kind > TokenKind::MinAssign)
+  if (kind < TokenKind::Assign || kind > TokenKind::MinAssign) {
+    error.note("a statement ends with its line: begin what follows on a line of its own");
     return false;
+  }
   // Two equations in one: find the line break that did not count.
   for (size_t i = at; i-- > statementStart + 1;)
     if (list.tokens[i].lineStart && openLines == 0) {
       bool after = list.tokens[i - 1].kind >= TokenKind::Comma;
       const Token &culprit = list.tokens[after ? i - 1 : i];
       error.note(list.span(culprit), "this `" + text(culprit) + "` joins the two lines");
-      break;
+      return false;
     }
+  error.note("one statement has one `=`; a comparison is written `==`");
   return false;
 }
 
@@ -72,6 +75,8 @@ StmtPtr Grammar::statement() {
   auto error = expected("a statement");
   if (isReserved(text(raw())))
     error.note("`" + text(raw()) + "` is a reserved word");
+  else
+    error.note("a statement begins with a name, `let`, `def`, `tensor` or `(`");
   return nullptr;
 }
 
@@ -220,6 +225,8 @@ bool Grammar::equationOp(Equation &equation) {
     error.note("a tensor is declared by `tensor " + equation.target.text + ": ...`");
   else if (kind == TokenKind::Comma)
     error.note("several outputs of a mixer are taken by `(a, b) = f(...)`");
+  else
+    error.note("an equation is written `x[i] = ...`");
   return false;
 }
 
@@ -237,7 +244,8 @@ StmtPtr Grammar::callStmt() {
   if (peek() == TokenKind::Less) {
     OpenLines lines(*this, /*angles=*/true);
     Span open = take();
-    if (!commaList(TokenKind::Greater, open, [&] { return namedArgument(call->params); }))
+    if (!commaList(TokenKind::Greater, open,
+                   [&] { return namedArgument(call->params, "params are named: `f<w=3>(x)`"); }))
       return nullptr;
     call->paramsSpan = since(open);
   }

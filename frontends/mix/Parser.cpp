@@ -41,7 +41,7 @@ bool Grammar::accept(TokenKind kind) {
 bool Grammar::expect(TokenKind kind) {
   if (accept(kind))
     return true;
-  expected(describe(kind));
+  expected(describe(kind)).note("write " + describe(kind) + " here");
   return false;
 }
 
@@ -111,6 +111,8 @@ bool Grammar::ident(Ident &name, StringRef what) {
   auto error = expected(what);
   if (peek() != TokenKind::Newline && isReserved(text(raw())))
     error.note("`" + text(raw()) + "` is a reserved word: choose another name");
+  else
+    error.note("a name begins with a letter or `_` and goes on with letters, digits and `_`");
   return false;
 }
 
