@@ -21,7 +21,8 @@ function(mixc_add_unittest name)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test/bin")
   # Asks the program for its tests when ctest runs, not when it is linked.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
+    TEST_PREFIX "${name}/")
 endfunction()
 
 function(mixc_add_fuzzer name)

@@ -24,7 +24,7 @@ bin_dir = os.path.join(config.mixc_build_dir, "bin")
 llvm_config.with_environment("PATH", [bin_dir, config.llvm_tools_dir], append_path=True)
 llvm_config.with_environment("NO_COLOR", "1")
 llvm_config.with_system_environment(
-    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_CACHE_DIR"]
+    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_CACHE_DIR", "MIXC_PYTHON"]
 )
 
 tools = ["FileCheck", "not", "split-file"]

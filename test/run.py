@@ -28,9 +28,16 @@ def fresh(path):
     return path
 
 
-def call(command):
+def call(command, hide=None):
+    """Runs a command and returns its status; lines that match `hide` are not shown."""
     print("+", " ".join(map(str, command)), flush=True)
-    return subprocess.run(command).returncode
+    if hide is None:
+        return subprocess.run(command).returncode
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
+        for line in process.stdout:
+            if not re.match(hide, line):
+                print(line, end="", flush=True)
+    return process.returncode
 
 
 def cache_entry(build, name):
@@ -60,11 +67,11 @@ def run_lit(build, options):
 
 def run_ctest(build, options):
     report = fresh(build / "reports" / "ctest.xml")
-    command = ["ctest", "--test-dir", str(build), "--output-on-failure", "--progress"]
+    command = ["ctest", "--test-dir", str(build), "--output-on-failure"]
     command += ["--no-tests=ignore", "-j", str(options.jobs), "--output-junit", str(report)]
     if options.filter:
         command += ["-R", options.filter]
-    status = call(command)
+    status = call(command, hide=r"\s*Start +\d+:|\s*\d+/\d+ Test .* Passed ")
     if not report.exists():
         # Without tests ctest writes no report.
         return Totals(0, int(status != 0))
