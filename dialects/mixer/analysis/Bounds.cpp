@@ -1,0 +1,148 @@
+//===- Bounds.cpp - accesses in bounds ------------------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/mixer/analysis/Bounds.h"
+#include "dialects/mixer/analysis/Names.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mixc::mixer;
+
+//===----------------------------------------------------------------------===//
+// Recurrences
+//===----------------------------------------------------------------------===//
+
+/// The history that `tensor` is, with or without slices appended; null when it is none.
+static BlockArgument carryOf(Value tensor) {
+  while (auto append = tensor.getDefiningOp<AppendOp>())
+    tensor = append.getHistory();
+  auto argument = dyn_cast<BlockArgument>(tensor);
+  return argument && isa<RecurOp>(argument.getOwner()->getParentOp()) ? argument : nullptr;
+}
+
+std::optional<HistoryRead> mixc::mixer::historyRead(AtOp at) {
+  BlockArgument carry = carryOf(at.getTensor());
+  if (!carry)
+    return std::nullopt;
+  auto recur = cast<RecurOp>(carry.getOwner()->getParentOp());
+  HistoryRead read{recur,
+                   carry.getArgNumber() - recur.getNumTimes(),
+                   {},
+                   isa_and_present<AppendOp>(at.getTensor().getDefiningOp())};
+  for (auto append : recur.getBody().getOps<AppendOp>()) {
+    if (carryOf(append.getHistory()) != carry)
+      continue;
+    unsigned sliceRank = cast<MixerTensorType>(append.getSlice().getType()).getRank();
+    for (unsigned m = 0; m < recur.getNumTimes(); ++m)
+      for (auto [axis, expr] : llvm::enumerate(append.getMap().getResults()))
+        if (expr == getAffineDimExpr(sliceRank + m, at.getContext()))
+          read.timeAxes.push_back(axis);
+    break;
+  }
+  return read;
+}
+
+bool mixc::mixer::isEarlier(Facts &facts, AtOp at, const HistoryRead &read) {
+  RecurOp recur = read.recur;
+  const Scope &scope = facts.scopeOf(at);
+  const Scope &outside = facts.scopeOf(recur);
+  Polynomial one(1);
+  // Steps back along the time indices so far are not negative: the next decides.
+  bool undecided = true;
+  for (auto [m, axis] : llvm::enumerate(read.timeAxes)) {
+    Polynomial step = facts.expression(at.getMap().getResult(axis), at.getIndices(), scope);
+    Polynomial now = facts.value(recur.getTimes()[m]);
+    Polynomial back = recur.getReverse()[m] ? step - now : now - step;
+    if (undecided && facts.proves(back - one, scope))
+      return true;
+    undecided = undecided && facts.proves(back, scope);
+    // Outside the range of the steps there are boundaries, known from the start.
+    Polynomial lower = facts.expression(recur.getLower().getResult(m), {}, outside);
+    Polynomial upper = facts.expression(recur.getUpper().getResult(m), {}, outside);
+    if (facts.proves(lower - step - one, scope) || facts.proves(step - upper, scope))
+      return true;
+  }
+  return undecided && read.includesThisStep && read.timeAxes.size() == recur.getNumTimes();
+}
+
+//===----------------------------------------------------------------------===//
+// Subscripts
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+class Checker {
+public:
+  Checker(Facts &facts, llvm::function_ref<void(const BoundsError &)> report)
+      : facts(facts), report(report) {}
+
+  /// Checks `lower <= subscript < upper` where `op` is.
+  void axis(Operation *op, Value tensor, unsigned axis, const Polynomial &subscript,
+            llvm::function_ref<std::string()> text) {
+    auto type = cast<MixerTensorType>(tensor.getType());
+    const Scope &scope = facts.scopeOf(op);
+    auto fail = [&](BoundsError::Kind kind, AffineExpr bound, StringRef relation) {
+      std::string what = text(), limit = expressionText(op, bound, {});
+      report({op, axis, kind, tensorText(tensor), what, limit, what + relation.str() + limit});
+    };
+    AffineExpr lower = type.getLower()[axis], upper = type.getUpper()[axis];
+    if (!facts.proves(subscript - facts.expression(lower, {}, scope), scope) &&
+        !facts.isTrusted(subscript, /*upper=*/false, scope))
+      fail(BoundsError::Kind::Lower, lower, " >= ");
+    if (!facts.proves(facts.expression(upper, {}, scope) - subscript - Polynomial(1), scope) &&
+        !facts.isTrusted(subscript, /*upper=*/true, scope))
+      fail(BoundsError::Kind::Upper, upper, " < ");
+  }
+
+  void check(AtOp at) {
+    const Scope &scope = facts.scopeOf(at);
+    for (auto [k, expr] : llvm::enumerate(at.getMap().getResults()))
+      axis(at, at.getTensor(), k, facts.expression(expr, at.getIndices(), scope),
+           [&, expr = expr] { return expressionText(at, expr, at.getIndices()); });
+    if (std::optional<HistoryRead> read = historyRead(at); read && !isEarlier(facts, at, *read))
+      reportLater(at, *read);
+  }
+
+  void check(ScatterOp scatter) {
+    auto yield = cast<YieldOp>(scatter.getBody().front().getTerminator());
+    for (auto [k, subscript] : llvm::enumerate(yield.getValues().drop_back()))
+      axis(yield, scatter.getResult(), k, facts.value(subscript),
+           [&, subscript = subscript] { return valueText(subscript); });
+  }
+
+private:
+  void reportLater(AtOp at, HistoryRead &read) {
+    unsigned axis = read.timeAxes.empty() ? 0 : read.timeAxes.front();
+    std::string now = valueText(read.recur.getTimes()[0]);
+    std::string step = expressionText(at, at.getMap().getResult(axis), at.getIndices());
+    StringRef relation = read.recur.getReverse()[0] ? " > " : " < ";
+    report({at, axis, BoundsError::Kind::Earlier, tensorText(at.getTensor()), step, now,
+            step + relation.str() + now});
+  }
+
+  Facts &facts;
+  llvm::function_ref<void(const BoundsError &)> report;
+};
+
+} // namespace
+
+void mixc::mixer::checkBounds(FuncOp func, Facts &facts,
+                              llvm::function_ref<void(const BoundsError &)> report) {
+  Checker checker(facts, report);
+  func.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (auto at = dyn_cast<AtOp>(op))
+      checker.check(at);
+    else if (auto scatter = dyn_cast<ScatterOp>(op))
+      checker.check(scatter);
+  });
+}
+
+void mixc::mixer::checkBounds(FuncOp func, llvm::function_ref<void(const BoundsError &)> report) {
+  Facts facts(func);
+  checkBounds(func, facts, report);
+}
