@@ -67,7 +67,9 @@ public:
   /// only counted. A broken file explains itself in the first few.
   static constexpr unsigned limit = 20;
 
-  explicit Diagnostics(const SourceManager &sources) : sources_(&sources) {}
+  explicit Diagnostics(const SourceManager &sources) : sources_(&sources) {
+    kept_.reserve(size_t(2) * limit); // builders point into it
+  }
 
   /// Reports an error. One with the same place and message as an earlier one is
   /// dropped, and so is what follows the first `limit`.

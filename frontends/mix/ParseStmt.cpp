@@ -112,8 +112,10 @@ StmtPtr Grammar::let() {
     if (!commaList(TokenKind::RBracket, open, item))
       return nullptr;
     let->tableSpan = since(open);
-  } else if (!(let->value = expr())) {
-    return nullptr;
+  } else {
+    let->value = expr();
+    if (!let->value)
+      return nullptr;
   }
   let->span = since(let->span);
   return let;

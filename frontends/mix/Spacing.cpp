@@ -134,8 +134,11 @@ private:
   /// Everything around a blank has one, too. Where a mark is set, those around it
   /// are set already.
   void markBlank() {
-    for (size_t open = stack.size(); open-- > 0 && !blanks[stack[open].index];)
-      blanks[stack[open].index] = true;
+    for (const Open &open : llvm::reverse(stack)) {
+      if (blanks[open.index])
+        return;
+      blanks[open.index] = true;
+    }
   }
 
   /// Counts an operator of the part of subscripts or of a shape that holds it.
