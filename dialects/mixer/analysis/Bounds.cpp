@@ -81,11 +81,10 @@ public:
   Checker(Facts &facts, llvm::function_ref<void(const BoundsError &)> report)
       : facts(facts), report(report) {}
 
-  /// Checks `lower <= subscript < upper` where `op` is.
-  void axis(Operation *op, Value tensor, unsigned axis, const Polynomial &subscript,
-            llvm::function_ref<std::string()> text) {
+  /// Checks `lower <= subscript < upper` in `scope`, for an access by `op`.
+  void axis(Operation *op, const Scope &scope, Value tensor, unsigned axis,
+            const Polynomial &subscript, llvm::function_ref<std::string()> text) {
     auto type = cast<MixerTensorType>(tensor.getType());
-    const Scope &scope = facts.scopeOf(op);
     auto fail = [&](BoundsError::Kind kind, AffineExpr bound, StringRef relation) {
       std::string what = text(), limit = expressionText(op, bound, {});
       report({op, axis, kind, tensorText(tensor), what, limit, what + relation.str() + limit});
@@ -102,7 +101,7 @@ public:
   void check(AtOp at) {
     const Scope &scope = facts.scopeOf(at);
     for (auto [k, expr] : llvm::enumerate(at.getMap().getResults()))
-      axis(at, at.getTensor(), k, facts.expression(expr, at.getIndices(), scope),
+      axis(at, scope, at.getTensor(), k, facts.expression(expr, at.getIndices(), scope),
            [&, expr = expr] { return expressionText(at, expr, at.getIndices()); });
     if (std::optional<HistoryRead> read = historyRead(at); read && !isEarlier(facts, at, *read))
       reportLater(at, *read);
@@ -111,7 +110,7 @@ public:
   void check(ScatterOp scatter) {
     auto yield = cast<YieldOp>(scatter.getBody().front().getTerminator());
     for (auto [k, subscript] : llvm::enumerate(yield.getValues().drop_back()))
-      axis(yield, scatter.getResult(), k, facts.value(subscript),
+      axis(scatter, facts.scopeOf(yield), scatter.getResult(), k, facts.value(subscript),
            [&, subscript = subscript] { return valueText(subscript); });
   }
 

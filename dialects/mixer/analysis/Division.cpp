@@ -58,13 +58,13 @@ Polynomial Facts::floorDiv(const Polynomial &x, const Polynomial &d, const Scope
     if (atoms[*atom].kind == Kind::Quotient && atoms[*atom].divisor == d)
       return quotient;
   if (!isPositive(d, scope))
-    return division(Kind::Quotient, x, d, scope);
+    return division(Kind::Quotient, x, d);
   if (rest.isZero() ||
       (holdsAtExtremes(rest, scope) && holdsAtExtremes(d - rest - Polynomial(1), scope)))
     return quotient;
   if (holdsAtExtremes(-rest - Polynomial(1), scope) && holdsAtExtremes(d + rest, scope))
     return quotient - Polynomial(1);
-  return quotient + division(Kind::Quotient, rest, d, scope);
+  return quotient + division(Kind::Quotient, rest, d);
 }
 
 Polynomial Facts::floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope) {
@@ -74,23 +74,23 @@ Polynomial Facts::floorMod(const Polynomial &x, const Polynomial &d, const Scope
     return 0;
   if (isPositive(d, scope))
     return x - d * floorDiv(x, d, scope);
-  return division(Kind::Remainder, x, d, scope);
+  return division(Kind::Remainder, x, d);
 }
 
-Polynomial Facts::division(Kind kind, const Polynomial &x, const Polynomial &d,
-                           const Scope &scope) {
+Polynomial Facts::division(Kind kind, const Polynomial &x, const Polynomial &d) {
   if (auto known = divisions.find({kind, x, d}); known != divisions.end())
     return Polynomial::ofAtom(known->second);
   AtomInfo info;
   info.kind = kind;
   info.dividend = x;
   info.divisor = d;
+  // The atom is the same everywhere: only what holds in every scope may be noted with it.
+  const Scope &everywhere = *scopes[&func.getBody().front()];
   info.data = readsData(x) || isData(d);
-  info.lowerData = isTrusted(x, /*upper=*/false, scope);
-  info.upperData = isTrusted(x, /*upper=*/true, scope);
+  info.lowerData = isTrusted(x, /*upper=*/false, everywhere);
+  info.upperData = isTrusted(x, /*upper=*/true, everywhere);
   // Whatever d >= 0 is, also 0.
-  bool divisorFits = holdsAtExtremes(d, scope);
-  if (divisorFits && (kind == Kind::Remainder || holdsAtExtremes(x, scope)))
+  if (holdsAtExtremes(d, everywhere) && (kind == Kind::Remainder || holdsAtExtremes(x, everywhere)))
     info.range.lower = 0;
   Polynomial result = number({});
   if (!result.isKnown())
@@ -145,17 +145,15 @@ void Facts::define(Atom atom, const Scope &scope, System &system) {
   bool positive = isPositive(d, scope);
   if (positive && d.getTerms().size() > 0 && !d.asAtom() && !d.constant())
     system.factors.push_back(d);
-  if (info.kind == Kind::Remainder) {
-    if (positive) {
-      Polynomial quotient = division(Kind::Quotient, x, d, scope);
-      Polynomial difference = self - x + d * quotient;
-      llvm::append_values(system.rows, difference, -difference, self, d - self - Polynomial(1));
-    } else if (range.lower && holdsAtExtremes(x, scope)) {
-      system.rows.push_back(x - self);
-    }
-  } else if (positive) {
+  bool natural = !positive && holdsAtExtremes(d, scope) && proves(x, scope);
+  if (positive && info.kind == Kind::Quotient) {
     llvm::append_values(system.rows, x - d * self, d * self + d - Polynomial(1) - x);
-  } else if (range.lower) { // x, d and the quotient are not negative
-    llvm::append_values(system.rows, x - d * self, x - self);
+  } else if (positive) {
+    Polynomial difference = self - x + d * division(Kind::Quotient, x, d);
+    llvm::append_values(system.rows, difference, -difference, self, d - self - Polynomial(1));
+  } else if (natural && info.kind == Kind::Quotient) { // 0 where d is 0
+    llvm::append_values(system.rows, self, x - d * self, x - self);
+  } else if (natural) {
+    llvm::append_values(system.rows, self, x - self, d - self);
   }
 }

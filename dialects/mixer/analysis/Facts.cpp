@@ -123,7 +123,7 @@ void Facts::assumeFunctionFacts() {
       if (std::optional<Atom> atom = p.asAtom(); atom && atoms[*atom].kind == Kind::Remainder) {
         Polynomial x = atoms[*atom].dividend, d = atoms[*atom].divisor;
         assume(root, {p, -p});
-        zero = x - d * division(Kind::Quotient, x, d, root);
+        zero = x - d * division(Kind::Quotient, x, d);
         break;
       }
     if (!solveForExtent(zero))
@@ -226,8 +226,13 @@ void Facts::noteLeast(Scope &scope, const Polynomial &p) {
   for (Atom atom : factors) {
     bool known;
     int64_t before = atLeast(atom, scope, known);
-    if (!known || least > before)
-      scope.atLeast[atom] = least;
+    if (known && least <= before)
+      continue;
+    scope.atLeast[atom] = least;
+    // Where x floordiv d is at least 1, d is not 0, and x is at least d.
+    Polynomial x = atoms[atom].dividend, d = atoms[atom].divisor;
+    if (atoms[atom].kind == Kind::Quotient && least >= 1 && holdsAtExtremes(d, scope))
+      assume(scope, {d - Polynomial(1), x - d});
   }
 }
 

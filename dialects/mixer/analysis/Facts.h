@@ -121,7 +121,7 @@ private:
   // Division.cpp: quotients and remainders.
   Polynomial floorDiv(const Polynomial &x, const Polynomial &d, const Scope &scope);
   Polynomial floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope);
-  Polynomial division(Kind kind, const Polynomial &x, const Polynomial &d, const Scope &scope);
+  Polynomial division(Kind kind, const Polynomial &x, const Polynomial &d);
   bool isPositive(const Polynomial &d, const Scope &scope);
   Interval rangeOf(Atom atom, const Scope &scope);
   void define(Atom atom, const Scope &scope, System &system);

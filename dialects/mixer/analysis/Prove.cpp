@@ -61,7 +61,8 @@ bool Facts::obvious(const Polynomial &p, const Scope &scope) const {
 Polynomial Facts::extreme(Polynomial p, bool upper, const Scope &scope) {
   llvm::SmallDenseSet<Atom, 8> stuck;
   auto replaceOne = [&] {
-    for (Atom atom : llvm::reverse(p.atoms())) {
+    llvm::SmallVector<Atom> inner = p.atoms();
+    for (Atom atom : llvm::reverse(inner)) {
       if (atoms[atom].kind == Kind::Extent || stuck.contains(atom))
         continue;
       Polynomial coefficient, rest;

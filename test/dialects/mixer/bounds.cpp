@@ -186,6 +186,13 @@ TEST_F(Bounds, Blocks) {
       Read{"N bl", "(s0 + s1 - 1) floordiv s1", "i: s0", "%i floordiv s1", fact("s1", "sge", "1")});
 }
 
+TEST_F(Bounds, ABlockThatExistsIsNotEmpty) {
+  EXPECT_PROVED(Read{"N BS", "s0", "c: s0 floordiv s1", "%c * s1 + s1 - 1"});
+  EXPECT_PROVED(Read{"N BS", "s0", "c: s0 floordiv s1, i: s0", "%i - %i mod s1"});
+  EXPECT_REFUSED((Read{"N BS", "s0", "c: s0", "%c * s1 + s1 - 1"}), "c * BS + BS - 1 >= 0",
+                 "c * BS + BS - 1 < N");
+}
+
 TEST_F(Bounds, HalvesAndPairs) {
   EXPECT_PROVED(Read{"N", "s0", "i: (s0 + 1) floordiv 2", "2 * %i"});
   EXPECT_PROVED(Read{"N", "s0", "j: s0 floordiv 2", "2 * %j + 1"});
@@ -237,6 +244,92 @@ TEST_F(Bounds, Triangles) {
                      row + "%c = arith.cmpi sle, %j, %i : index", "%c"});
   EXPECT_REFUSED((Read{"N", triangle, "i: s0, j: s0", "%p floordiv 2 + %j + 1", "", row}),
                  "i * (i + 1) / 2 + j + 1 < N * (N + 1) / 2");
+}
+
+//===----------------------------------------------------------------------===//
+// Forms of the catalogue
+//===----------------------------------------------------------------------===//
+
+TEST_F(Bounds, PairsOfFeatures) {
+  // (r - 1 - K) / K and % K for r beyond the linear part.
+  std::string guard = "%k = mixer.apply s0 + 1\n %c = arith.cmpi slt, %r, %k : index";
+  EXPECT_PROVED(
+      Read{"K", "s0", "r: 1 + s0 + s0 * s0", "(%r - 1 - s0) floordiv s0", "", guard, "", "%c"});
+  EXPECT_PROVED(
+      Read{"K", "s0", "r: 1 + s0 + s0 * s0", "(%r - 1 - s0) mod s0", "", guard, "", "%c"});
+  EXPECT_REFUSED(
+      (Read{"K", "s0", "r: 2 + s0 + s0 * s0", "(%r - 1 - s0) floordiv s0", "", guard, "", "%c"}),
+      "(r - K - 1) / K < K");
+}
+
+TEST_F(Bounds, RegionsAndTheirTokens) {
+  std::string divides = fact("s0 mod s1", "eq", "0");
+  EXPECT_PROVED(Read{"Y S", "s0", "r: s1 * s1, m: s0 floordiv s1",
+                     "%r floordiv s1 * (s0 floordiv s1) + %m", divides});
+  EXPECT_PROVED(Read{
+      "Y S", "s1 * s1", "y: s0, j: s0",
+      "%y floordiv (s0 floordiv s1) mod s1 * s1 + %j floordiv (s0 floordiv s1) mod s1", divides});
+  EXPECT_REFUSED(
+      (Read{"Y S", "s1 * s1 - 1", "y: s0, j: s0",
+            "%y floordiv (s0 floordiv s1) mod s1 * s1 + %j floordiv (s0 floordiv s1) mod s1",
+            divides}),
+      "y / (Y / S) % S * S + j / (Y / S) % S < S * S - 1");
+}
+
+TEST_F(Bounds, GroupsOfChannels) {
+  EXPECT_PROVED(Read{"C S G", "s1", "c: s0", "(%c floordiv s2 - 1) mod s1",
+                     fact("s0", "eq", "(s1 + 1) * s2") + fact("s1", "sge", "1")});
+  EXPECT_PROVED(Read{"C R", "s0", "t: s0 floordiv s1, r: s1", "%r * (s0 floordiv s1) + %t",
+                     fact("s0 mod s1", "eq", "0")});
+  EXPECT_PROVED(Read{"C R", "s1", "c: s0", "%c floordiv (s0 floordiv s1) mod s1",
+                     fact("s0 mod s1", "eq", "0")});
+  EXPECT_PROVED(Read{"C", "s0 + s0 floordiv 2 + s0 floordiv 4", "e: s0 floordiv 4",
+                     "s0 + s0 floordiv 2 + %e", fact("s0 mod 4", "eq", "0")});
+  EXPECT_PROVED(Read{"N C", "s0", "t: s0, w: 2 * s1", "(%t floordiv s1 * s1 - s1 + %w + s0) mod s0",
+                     fact("s0 mod s1", "eq", "0")});
+}
+
+TEST_F(Bounds, MergedTokens) {
+  std::string facts = fact("s0", "sge", "2") + fact("s1", "sle", "(s0 + 1) floordiv 2 - 1");
+  EXPECT_PROVED(Read{"N R", "s0", "t: (s0 + 1) floordiv 2 - s1", "2 * %t", facts});
+  EXPECT_PROVED(Read{"N R", "s0 floordiv 2", "t: s0 - s1",
+                     "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)", facts});
+  EXPECT_REFUSED((Read{"N R", "s0 floordiv 2", "t: 4 * s0",
+                       "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)"}),
+                 "(t + R - (N + 1) / 2) % (N / 2) < N / 2");
+  EXPECT_PROVED(Read{"N", "s0", "u: s0 - s0 floordiv 2", "s0 floordiv 2 + %u"});
+}
+
+TEST_F(Bounds, Strides) {
+  std::string guard = "%k = mixer.apply %i - %j\n %s = mixer.apply %t * s1 - 1\n"
+                      "%0 = arith.constant 0 : index\n %ez = arith.cmpi eq, %t, %0 : index\n"
+                      "%nz = arith.xori %ez, %true : i1\n %b = arith.cmpi slt, %s, %i : index\n"
+                      "%g = mixer.apply s1\n %pos = arith.cmpi sgt, %g, %0 : index\n"
+                      "%x1 = arith.andi %nz, %b : i1\n %c = arith.andi %x1, %pos : i1\n";
+  EXPECT_PROVED(
+      Read{"N w", "s0", "i: s0, j: s0, t: s0 floordiv s1 + 1", "%t * s1 - 1", "", guard, "%c"});
+  EXPECT_PROVED(Read{"N R", "s0", "m: s0 * s1", "%m floordiv s1"});
+  EXPECT_PROVED(Read{"N R", "s0 * s1", "n: s0", "%n * s1 + s1 - 1", fact("s1", "sge", "1")});
+  EXPECT_REFUSED((Read{"N R", "s0 * s1", "n: s0", "%n * s1 + s1 - 1"}), "n * R + R - 1 >= 0");
+  EXPECT_PROVED(
+      Read{"Y P", "s0 floordiv s1", "y: s0", "%y floordiv s1", fact("s0 mod s1", "eq", "0")});
+}
+
+TEST_F(Bounds, TwoDivisors) {
+  std::string facts = fact("s0 mod s1", "eq", "0") + fact("s0 mod 2", "eq", "0");
+  EXPECT_PROVED(Read{"H G", "s1", "h: s0", "%h floordiv (s0 floordiv s1)", facts});
+  EXPECT_PROVED(Read{"H G", "s0", "p: s0 floordiv 2", "2 * %p + 1", facts});
+  std::string chain = fact("s0 mod s1", "eq", "0") + fact("s1 mod s2", "eq", "0");
+  EXPECT_PROVED(Read{"H G K", "s2", "h: s0",
+                     "%h floordiv (s0 floordiv s1) floordiv (s1 floordiv s2)", chain});
+}
+
+TEST_F(Bounds, SoundnessAtZero) {
+  // With BS = 0 a quotient is 0, and so is a remainder.
+  EXPECT_REFUSED((Read{"N BS", "s0", "i: s0", "%i - %i floordiv s1 * s1 - 1"}), "i % BS - 1 >= 0");
+  EXPECT_REFUSED((Read{"N BS", "s1", "i: s0", "%i mod s1"}), "i % BS < BS");
+  EXPECT_PROVED(Read{"N BS", "s1 + 1", "i: s0", "%i mod s1"});
+  EXPECT_REFUSED((Read{"N BS", "s0 - 1", "i: s0", "(%i * s1) floordiv s1"}), "i * BS / BS < N - 1");
 }
 
 //===----------------------------------------------------------------------===//
