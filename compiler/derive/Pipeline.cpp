@@ -1,0 +1,22 @@
+//===- Pipeline.cpp - the derivation as one pipeline ----------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/derive/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mixc;
+
+void derive::buildDerivation(OpPassManager &pm) {
+  OpPassManager &func = pm.nest<mixer::FuncOp>();
+  func.addPass(createDeriveNormalisers());
+  func.addPass(createDeriveReductions());
+  func.addPass(createDeriveRecurrenceReaders());
+  func.addPass(createCSEPass());
+}

@@ -1,0 +1,35 @@
+//===- LoopOrder.h - which loop is innermost --------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The innermost loop of an equation is the one that the target vectorises. It should run along the last axis of what is read
+// and written (Inv 15): a sum over keys of weights times values runs over the values' channels inside, with one partial sum a channel;
+// a dot product runs over the summed index inside.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_COMPILER_SCHEDULE_LOOPORDER_H
+#define MIXC_COMPILER_SCHEDULE_LOOPORDER_H
+
+#include "compiler/schedule/Access.h"
+
+namespace mixc::schedule {
+
+/// The reduction that is all an equation computes, null when it computes something else.
+mixer::ReduceOp wholeReduction(mixer::EqOp eq);
+/// The order statistic that is all an equation computes.
+mixer::OrderOp wholeOrder(mixer::EqOp eq);
+
+/// How well `index` (of the equation or scatter, or of its whole reduction) serves as the innermost loop.
+int scoreInnermost(mlir::Operation *op, const Accesses &accesses, mlir::BlockArgument index);
+
+/// The best of `candidates`; null when there are none.
+mlir::BlockArgument chooseInnermost(mlir::Operation *op, const Accesses &accesses,
+                                    llvm::ArrayRef<mlir::BlockArgument> candidates);
+
+} // namespace mixc::schedule
+
+#endif // MIXC_COMPILER_SCHEDULE_LOOPORDER_H

@@ -1,0 +1,34 @@
+//===- Passes.td - the passes of compiler/schedule --------------*- tablegen -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------===//
+
+#ifndef MIXC_COMPILER_SCHEDULE_PASSES_TD
+#define MIXC_COMPILER_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def SchedulePlace : Pass<"schedule-place", "mixer::FuncOp"> {
+  let summary = "decides where each equation's values live";
+  let description = [{
+    Writes `place` (Inv 9) on every equation, and beside it the numbers that decided, `flops` a point and whether it `loops`:
+    - `inlined`: cheap, or read once by an equation over the same points: evaluated where it is read;
+    - `tile`: larger than what may be stored: its size grows faster in the extents than arguments plus outputs do. It lives inside
+      a kernel, and is computed again in each kernel that reads it;
+    - `memory`: everything else. form-kernels keeps it on chip after all when a single kernel reads it.
+  }];
+}
+
+def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
+  let summary = "turns the equations of a mixer into a plan and kernels";
+  let description = [{
+    Forms kernels (Groups.h) and replaces the `mixer.func` by a `plan.func` and one `tile.kernel` a group of equations, with tiles of rank 0.
+    On entry: mixer.func in normal form and placed. On exit: plan, tile, scf, arith, math, complex only.
+  }];
+  let dependentDialects = ["plan::PlanDialect", "tile::TileDialect", "scf::SCFDialect", "arith::ArithDialect",
+                           "math::MathDialect", "complex::ComplexDialect"];
+}
+
+#endif // MIXC_COMPILER_SCHEDULE_PASSES_TD

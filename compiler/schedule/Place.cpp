@@ -1,0 +1,90 @@
+//===- Place.cpp - where each equation's values live ----------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/Access.h"
+#include "compiler/schedule/Cost.h"
+#include "compiler/schedule/Passes.h"
+#include "dialects/mixer/Growth.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mixc;
+using namespace mixc::schedule;
+
+namespace mixc::schedule {
+#define GEN_PASS_DEF_SCHEDULEPLACE
+#include "compiler/schedule/Passes.h.inc"
+} // namespace mixc::schedule
+
+/// Up to this many operations a value is computed again at each read rather than stored: about what a load
+/// from the second-level cache takes.
+static constexpr int64_t cheap = 12;
+
+/// A value with a single reader over the same points costs nothing to inline; this bounds the size of one body.
+static constexpr int64_t longestBody = 400;
+
+namespace {
+class Placement {
+public:
+  explicit Placement(mixer::FuncOp func) : func(func), bounds(mixer::growthOfInterface(func)) {}
+
+  void run() {
+    func.walk([&](mixer::EqOp eq) { place(eq); });
+  }
+
+private:
+  void place(mixer::EqOp eq) {
+    PointCost cost = costOfBody(eq);
+    // What inlined operands add, each read of the same point once.
+    llvm::SmallDenseSet<std::pair<Value, Attribute>> counted;
+    eq.walk([&](mixer::AtOp at) {
+      Operation *def = at.getTensor().getDefiningOp();
+      if (isInlined(at.getTensor()) &&
+          counted.insert({at.getTensor(), at.getMapAttr()}).second)
+        cost.flops += inlinedCost.lookup(def);
+    });
+    inlinedCost[eq] = cost.flops;
+    Builder builder(eq.getContext());
+    eq->setAttr("flops", builder.getI64IntegerAttr(cost.flops));
+    if (cost.loops)
+      eq->setAttr("loops", builder.getUnitAttr());
+    eq.setPlace(decide(eq, cost));
+  }
+
+  mixer::Place decide(mixer::EqOp eq, PointCost cost) {
+    bool needsMemory = llvm::any_of(eq->getUsers(), [](Operation *user) {
+      return isa<mixer::ReturnOp, mixer::AppendOp, mixer::ScatterOp>(user);
+    });
+    if (!needsMemory && !cost.loops &&
+        (cost.flops <= cheap || (cost.flops <= longestBody && isReadOncePerPoint(eq))))
+      return mixer::Place::inlined;
+    bool storable = needsMemory || mixer::Growth::of(eq.getType()).isBoundedBy(bounds);
+    return storable ? mixer::Place::memory : mixer::Place::tile;
+  }
+
+  /// Whether one read is all there is, at plain distinct indices of an equation that reads it once a point.
+  static bool isReadOncePerPoint(mixer::EqOp eq) {
+    if (!eq->hasOneUse())
+      return false;
+    auto at = dyn_cast<mixer::AtOp>(*eq->getUsers().begin());
+    auto reader = at ? dyn_cast<mixer::EqOp>(at->getParentOp()) : mixer::EqOp();
+    if (!reader || at.getTensor() != eq.getResult() || reader.getType().getRank() != eq.getType().getRank())
+      return false;
+    return at.getMap().isPermutation() &&
+           llvm::all_of(at.getIndices(), llvm::IsaPred<BlockArgument>);
+  }
+
+  mixer::FuncOp func;
+  mixer::Growth bounds;
+  llvm::DenseMap<Operation *, int64_t> inlinedCost;
+};
+
+struct SchedulePlace : schedule::impl::SchedulePlaceBase<SchedulePlace> {
+  void runOnOperation() override { Placement(getOperation()).run(); }
+};
+} // namespace
