@@ -149,10 +149,16 @@ SmallVector<Linear> BodyCompiler<Real>::linears(AffineMap map, ArrayRef<SlotId> 
 
 namespace {
 
+/// An integer slot and a constant to add.
+struct Subscript {
+  SlotId slot;
+  int64_t constant;
+};
+
 struct Access : Place {
   using Place::Place;
   unsigned tensor = 0;
-  SmallVector<Linear> subscripts;
+  SmallVector<Subscript> subscripts;
 
   /// Where the access, or its subscript `k` alone, is written.
   Location subscriptLocation(unsigned k) const {
@@ -167,9 +173,8 @@ struct Access : Place {
 template <typename Real> std::string accessText(const Frame<Real> &frame, const Access &access) {
   std::string text = frame.tensors[access.tensor].name + "[";
   for (auto [k, subscript] : llvm::enumerate(access.subscripts)) {
-    int64_t value;
     text += k ? ", " : "";
-    text += subscript.evaluate(frame.slots, value) ? std::to_string(value) : "?";
+    text += std::to_string(wrapAdd(frame.slots[subscript.slot].integer, subscript.constant));
   }
   return text + "]";
 }
@@ -190,9 +195,9 @@ bool runAt(Frame<Real> &frame, const Instruction<Real> &in) {
   const Values &tensor = frame.tensors[access.tensor];
   int64_t offset = 0;
   const Axis *axis = tensor.axes.data();
-  for (const Linear &subscript : access.subscripts) {
+  for (const Subscript &subscript : access.subscripts) {
     int64_t value;
-    if (!subscript.evaluate(frame.slots, value))
+    if (__builtin_add_overflow(frame.slots[subscript.slot].integer, subscript.constant, &value))
       return frame.fail(access.location, overflowText);
     // In unsigned arithmetic one comparison covers both bounds.
     uint64_t distance = static_cast<uint64_t>(value) - static_cast<uint64_t>(axis->lower);
@@ -217,7 +222,13 @@ template <typename Real> void BodyCompiler<Real>::compileAt(mixer::AtOp op) {
   if (!tensor)
     return fail(op.getLoc(), "reads a tensor that has no value here");
   access->tensor = *tensor;
-  access->subscripts = linears(op.getMap(), slotsOf(op.getIndices()), op.getLoc());
+  for (const Linear &subscript : linears(op.getMap(), slotsOf(op.getIndices()), op.getLoc())) {
+    // `i` and `i - 1` are read where they stand; other sums become a slot first.
+    bool isPlain = subscript.terms.size() == 1 && subscript.terms.front().factor == 1;
+    access->subscripts.push_back(isPlain
+                                     ? Subscript{subscript.terms.front().slot, subscript.constant}
+                                     : Subscript{materialise(subscript, op.getLoc()), 0});
+  }
   Kind kind = kindOf(op.getResult());
   Run run =
       kind == Kind::Bool

@@ -22,11 +22,12 @@ double reference::erfinv(double x) {
   using Wide = long double;
   Wide magnitude = std::fabs(x), complement = 1 - magnitude;
   const Wide a = 0.147L;
-  Wide logarithm = std::log(complement) + std::log1p(magnitude);
+  Wide logarithm = magnitude < 0.5L ? std::log1p(-magnitude * magnitude)
+                                    : std::log(complement) + std::log1p(magnitude);
   Wide half = 2 / (std::numbers::pi_v<Wide> * a) + logarithm / 2;
   // sqrt(half^2 - logarithm / a) - half without its cancellation.
   Wide root = std::sqrt(half * half - logarithm / a);
-  Wide y = std::sqrt(half > 0 ? (-logarithm / a) / (root + half) : root - half);
+  Wide y = std::sqrt(half > 0 ? -logarithm / a / (root + half) : root - half);
   for (int step = 0; step < 4; ++step) {
     Wide slope = 2 * std::numbers::inv_sqrtpi_v<Wide> * std::exp(-y * y);
     Wide excess = magnitude < 0.5L ? std::erf(y) - magnitude : complement - std::erfc(y);

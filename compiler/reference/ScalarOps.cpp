@@ -370,5 +370,7 @@ template <typename Real> bool BodyCompiler<Real>::compileScalar(Operation *op) {
   return known;
 }
 
+template void BodyCompiler<float>::compileFn(mixer::FnOp);
+template void BodyCompiler<double>::compileFn(mixer::FnOp);
 template bool BodyCompiler<float>::compileScalar(Operation *);
 template bool BodyCompiler<double>::compileScalar(Operation *);
