@@ -163,7 +163,8 @@ private:
 } // namespace
 
 std::string mixc::mixer::expressionText(Operation *op, AffineExpr expr, ValueRange dims) {
-  return Names(enclosingFunc(op)).of(expr, dims).text;
+  auto func = dyn_cast<FuncOp>(op);
+  return Names(func ? func : enclosingFunc(op)).of(expr, dims).text;
 }
 
 std::string mixc::mixer::valueText(Value value) {

@@ -19,7 +19,7 @@
 
 namespace mixc::mixer {
 
-/// An index expression over `dims` and the extents of the function around `op`.
+/// An index expression over `dims` and the extents of the function that `op` is or is in.
 std::string expressionText(mlir::Operation *op, mlir::AffineExpr expr, mlir::ValueRange dims);
 
 /// An integer that a body computes.

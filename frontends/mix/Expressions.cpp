@@ -1,0 +1,254 @@
+//===- Expressions.cpp - literals, operators, conditionals ----------------===//
+#include "frontends/mix/Emitter.h"
+
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace mlir;
+
+namespace mixc::mix {
+
+/// Expressions may be nested this deep, functions inlined: far from the end of the stack.
+static constexpr unsigned maxDepth = 1200;
+/// And this many be emitted for one mixer.
+static constexpr unsigned maxEffort = 400000;
+
+Scalar Emitter::emit(const Expr &expr, Env &env) {
+  llvm::SaveAndRestore<unsigned> deeper(depth, depth + 1);
+  if (depth > maxDepth)
+    return s.error(expr.span, "the expression is nested too deeply, its functions included");
+  if (++effort > maxEffort) {
+    if (effort == maxEffort + 1)
+      diags->error(expr.span, "the mixer is too large with its functions and calls inlined")
+          .note("store what is used often as a tensor, by an equation");
+    return {};
+  }
+  switch (expr.kind()) {
+  case Expr::Kind::IntLit:
+    return s.integer(cast<IntLit>(expr).value, /*literal=*/true);
+  case Expr::Kind::FloatLit:
+    return s.real(cast<FloatLit>(expr).value, s.f32, /*literal=*/true);
+  case Expr::Kind::BoolLit:
+    return s.boolean(cast<BoolLit>(expr).value);
+  case Expr::Kind::Inf:
+    return s.real(std::numeric_limits<double>::infinity(), s.f32, /*literal=*/true);
+  case Expr::Kind::Pi:
+    return s.real(3.14159265358979323846, s.f32, /*literal=*/true);
+  case Expr::Kind::NameRef:
+    return lookup(cast<NameRef>(expr), env);
+  case Expr::Kind::Access:
+    return emitAccess(cast<Access>(expr), env);
+  case Expr::Kind::Call:
+    return emitCall(cast<Call>(expr), env);
+  case Expr::Kind::Reduce:
+    return emitReduce(cast<Reduce>(expr), env);
+  case Expr::Kind::Unary: {
+    auto &unary = cast<Unary>(expr);
+    if (unary.op == UnaryOp::Not) {
+      Scalar operand = emitCondition(*unary.operand, env, "the operand of `!`");
+      return operand.isError() ? operand : s.logicalNot(operand, expr.span);
+    }
+    Scalar operand = emitNumber(*unary.operand, env, "the operand of `-`");
+    return operand.isError() ? operand : s.negate(operand, expr.span);
+  }
+  case Expr::Kind::Binary:
+    return emitBinary(cast<Binary>(expr), env);
+  case Expr::Kind::If:
+    return emitIf(cast<If>(expr), env);
+  }
+  llvm_unreachable("all kinds of expressions are above");
+}
+
+Scalar Emitter::emitNumber(const Expr &expr, Env &env, const Twine &what) {
+  Scalar value = emit(expr, env);
+  if (!value.word.empty())
+    return s.error(expr.span, what + " is a number, found the enum value `" + value.word + "`");
+  return value;
+}
+
+Scalar Emitter::emitCondition(const Expr &expr, Env &env, StringRef what) {
+  Scalar value = emit(expr, env);
+  if (value.isError() || value.isBool())
+    return value;
+  diags->error(expr.span, what + " is a bool, found " + typeName(value.type))
+      .note("compare it, e.g. with `!= 0`");
+  return {};
+}
+
+AffineExpr Emitter::emitIndex(const Expr &expr, Env &env, const Twine &what) {
+  Scalar value = emit(expr, env);
+  if (value.isError())
+    return {};
+  if (value.isBool())
+    value = s.convert(value, s.indexType, expr.span);
+  if (value.isInteger())
+    return value.expr;
+  auto error =
+      diags->error(expr.span, what + " is an integer, found " + typeName(value.type));
+  if (isReal(value.type))
+    error.note("`cast(i32, ...)` makes an integer of a float");
+  return {};
+}
+
+AffineExpr Emitter::emitSize(const Expr &expr, Env &env, const Twine &what) {
+  // Whatever is no expression of extents leaves ops behind: they go with the block.
+  Block scratch;
+  AffineExpr size;
+  {
+    Body body(*this, &scratch);
+    unsigned mark = s.mark();
+    size = emitIndex(expr, env, what);
+    if (size && !size.isSymbolicOrConstant()) {
+      size = sizeOfValue(size);
+      if (!size)
+        diags->error(expr.span, what + " is made of extents and params only")
+            .note("with `+ - * / % ^`, `min`, `max` and `clamp`");
+    }
+    s.forget(mark);
+  }
+  return size;
+}
+
+//===----------------------------------------------------------------------===//
+// Operators
+//===----------------------------------------------------------------------===//
+
+Scalar Emitter::emitBinary(const Binary &expr, Env &env) {
+  if (expr.op == BinaryOp::And || expr.op == BinaryOp::Or)
+    return emitLogical(expr, env);
+  Scalar a = emit(*expr.lhs, env), b = emit(*expr.rhs, env);
+  if (a.isError() || b.isError())
+    return {};
+  if (!a.word.empty() || !b.word.empty())
+    return compareWords(expr, a, b);
+  if (expr.op != BinaryOp::Pow)
+    return s.binary(expr.op, a, b, expr.span);
+  return s.power(a, b, expr.span,
+                 [&](AffineExpr exponent) { return proves(exponent); });
+}
+
+/// `act == relu`: one side is the param's value, the other a value that it can have.
+Scalar Emitter::compareWords(const Binary &expr, const Scalar &a, const Scalar &b) {
+  if (expr.op != BinaryOp::Eq && expr.op != BinaryOp::Ne)
+    return s.error(expr.opSpan, "enum values are compared with `==` and `!=` only");
+  auto enumOf = [&](const Expr &side) -> const Param * {
+    auto *ref = dyn_cast<NameRef>(&side);
+    if (ref)
+      for (const MixerScope &scope : scopes)
+        for (const Param &param : scope.mixer->params)
+          if (param.type == ParamType::Enum && param.name.text == ref->name)
+            return &param;
+    return nullptr;
+  };
+  for (auto [param, other, value] : {std::tuple(enumOf(*expr.lhs), expr.rhs.get(), b),
+                                     std::tuple(enumOf(*expr.rhs), expr.lhs.get(), a)}) {
+    if (!param)
+      continue;
+    SmallVector<StringRef> words;
+    for (const Ident &word : param->values)
+      words.push_back(word.text);
+    if (value.word.empty())
+      return s.error(other->span, "`" + param->name.text + "` is an enum, found " +
+                                      typeName(value.type));
+    if (!is_contained(words, value.word) && !enumOf(*other)) {
+      auto error = diags->error(other->span, "`" + param->name.text + "` is never `" +
+                                                 value.word + "`");
+      error.note(param->typeSpan, "its values are listed here");
+      return {};
+    }
+    return s.boolean((a.word == b.word) == (expr.op == BinaryOp::Eq));
+  }
+  return s.error(expr.span, "an enum value is compared with an enum param");
+}
+
+Scalar Emitter::emitLogical(const Binary &expr, Env &env) {
+  bool isAnd = expr.op == BinaryOp::And;
+  StringRef what = isAnd ? "an operand of `&&`" : "an operand of `||`";
+  Scalar a = emitCondition(*expr.lhs, env, what);
+  if (a.isError()) {
+    emitCondition(*expr.rhs, env, what);
+    return {};
+  }
+  auto right = [&] { return emitCondition(*expr.rhs, env, what); };
+  // What reads nothing can't be out of bounds: both sides are evaluated.
+  if (!a.isConstant() && !touchesData(*expr.rhs, env)) {
+    Scalar b = right();
+    if (b.isError())
+      return {};
+    return isAnd ? s.both(a, b, expr.span) : s.either(a, b, expr.span);
+  }
+  auto decided = [&] { return s.boolean(!isAnd); };
+  Span lhs = expr.lhs->span, rhs = expr.rhs->span;
+  return isAnd ? emitChoice(a, expr.span, right, decided, rhs, lhs)
+               : emitChoice(a, expr.span, decided, right, lhs, rhs);
+}
+
+//===----------------------------------------------------------------------===//
+// Conditionals
+//===----------------------------------------------------------------------===//
+
+Scalar Emitter::emitIf(const If &expr, Env &env) {
+  Scalar condition = emitCondition(*expr.cond, env, "a condition");
+  auto thenBranch = [&] { return emitNumber(*expr.thenValue, env, "the value of `if`"); };
+  auto elseBranch = [&] { return emitNumber(*expr.elseValue, env, "the value of `if`"); };
+  if (condition.isError()) {
+    thenBranch();
+    elseBranch();
+    return {};
+  }
+  return emitChoice(condition, expr.span, thenBranch, elseBranch, expr.thenValue->span,
+                    expr.elseValue->span);
+}
+
+Scalar Emitter::emitChoice(const Scalar &condition, Span span,
+                           llvm::function_ref<Scalar()> thenBranch,
+                           llvm::function_ref<Scalar()> elseBranch, Span thenSpan,
+                           Span elseSpan) {
+  auto common = [&](const Scalar &a, const Scalar &b) { return promote(a.type, b.type); };
+  if (condition.isConstant()) {
+    // The branch not taken is checked, and has its say in the type.
+    bool taken = condition.number != 0;
+    unsigned mark = s.mark();
+    auto trial = scf::IfOp::create(s.builder, s.loc(span), TypeRange(),
+                                   s.value(s.boolean(!taken), span), /*withElse=*/false);
+    Scalar other;
+    {
+      Body body(*this, trial.thenBlock());
+      other = taken ? elseBranch() : thenBranch();
+    }
+    s.forget(mark);
+    trial.erase();
+    Scalar value = taken ? thenBranch() : elseBranch();
+    if (value.isError() || other.isError())
+      return {};
+    return s.convert(value, common(value, other), taken ? thenSpan : elseSpan);
+  }
+  auto choice = scf::IfOp::create(s.builder, s.loc(span), TypeRange(s.indexType), condition.value,
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
+  Scalar values[2];
+  Type type;
+  for (int side : {0, 1}) {
+    Body body(*this, side ? choice.elseBlock() : choice.thenBlock());
+    values[side] = side ? elseBranch() : thenBranch();
+    if (values[side].isError())
+      continue;
+    // Kept open: the type is known when both are.
+    if (side == 1 && !values[0].isError())
+      type = common(values[0], values[1]);
+  }
+  if (!type) {
+    choice.erase();
+    return {};
+  }
+  for (int side : {0, 1}) {
+    Span at = side ? elseSpan : thenSpan;
+    Body body(*this, side ? choice.elseBlock() : choice.thenBlock());
+    Scalar value = s.convert(values[side], type, at);
+    if (value.isError())
+      value = s.real(0, s.f32);
+    scf::YieldOp::create(s.builder, s.loc(at), s.value(value, at));
+  }
+  choice.getResult(0).setType(type);
+  return s.of(s.unique(choice)->getResult(0));
+}
+
+} // namespace mixc::mix

@@ -1,0 +1,109 @@
+//===- Frontend.cpp - the .mix front end, as others use it ----------------===//
+#include "frontends/mix/Frontend.h"
+
+#include "frontends/mix/Emitter.h"
+
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mixc::mixer;
+
+namespace mixc::mix {
+
+static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &module,
+                                       const Mixer &mixer, const Options &options,
+                                       Diagnostics &diags) {
+  context.loadDialect<MixerDialect, arith::ArithDialect, math::MathDialect,
+                      complex::ComplexDialect, scf::SCFDialect>();
+  OpBuilder builder(&context);
+  OwningOpRef<ModuleOp> ir = ModuleOp::create(builder.getUnknownLoc());
+  builder.setInsertionPointToEnd(ir->getBody());
+  SmallVector<StringRef> arguments;
+  SmallVector<bool> optional;
+  for (const ArgGroup &group : mixer.args)
+    for (const Ident &name : group.names) {
+      arguments.push_back(name.text);
+      optional.push_back(group.init != nullptr);
+    }
+  auto func = FuncOp::create(builder, builder.getUnknownLoc(), mixer.name.text,
+                             builder.getStrArrayAttr(arguments), optional,
+                             builder.getArrayAttr({}), builder.getArrayAttr({}),
+                             builder.getArrayAttr({}), llvm::join(mixer.doc, "\n"));
+  func.getBody().emplaceBlock();
+  unsigned errors = diags.errorCount();
+  {
+    Emitter emitter(func, module, options, diags);
+    emitter.run(mixer);
+  }
+  if (diags.errorCount() != errors)
+    return {};
+  // Whatever the verifier finds is a mistake of the front end, not of the text.
+  std::string found;
+  ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    found += diagnostic.str() + "\n";
+    return success();
+  });
+  if (succeeded(verify(*ir)))
+    return ir;
+  diags.error(mixer.name.span, "internal error: `" + mixer.name.text +
+                                   "` was emitted as invalid IR")
+      .note(StringRef(found).rtrim());
+  return {};
+}
+
+OwningOpRef<ModuleOp> emit(MLIRContext &context, const Module &module, const Options &options,
+                           Diagnostics &diags) {
+  if (const Mixer *mixer = module.mixer(options.mixer))
+    return emitMixer(context, module, *mixer, options, diags);
+  if (!options.mixer) {
+    diags.error({}, "the file has no mixer");
+    return {};
+  }
+  std::vector<StringRef> names;
+  for (const Mixer *mixer : module.mixers())
+    names.push_back(mixer->name.text);
+  auto error = diags.error({}, "the file has no mixer `" + *options.mixer + "`");
+  StringRef meant = closest(*options.mixer, names);
+  if (!meant.empty())
+    error.note("did you mean `" + meant + "`?");
+  return {};
+}
+
+/// More combinations of values than this are not tried one by one.
+static constexpr size_t maxCombinations = 256;
+
+bool check(MLIRContext &context, const Module &module, Diagnostics &diags) {
+  unsigned errors = diags.errorCount();
+  for (const Mixer *mixer : module.mixers()) {
+    // All values of the params that have few and no default.
+    std::vector<std::map<std::string, std::string>> combinations(1);
+    for (const Param &param : mixer->params) {
+      SmallVector<std::string> values;
+      if (!param.init && param.type == ParamType::Bool)
+        values = {"false", "true"};
+      if (!param.init && param.type == ParamType::Enum)
+        for (const Ident &value : param.values)
+          values.push_back(value.text);
+      if (values.empty())
+        continue;
+      auto old = std::exchange(combinations, {});
+      for (const auto &combination : old)
+        for (const std::string &value : values) {
+          if (combinations.size() == maxCombinations)
+            break;
+          combinations.push_back(combination);
+          combinations.back()[param.name.text] = value;
+        }
+    }
+    for (auto &combination : combinations) {
+      Options options;
+      options.params = combination;
+      options.openParams = true;
+      emitMixer(context, module, *mixer, options, diags);
+    }
+  }
+  return diags.errorCount() == errors;
+}
+
+} // namespace mixc::mix

@@ -1,0 +1,364 @@
+//===- Header.cpp - params, extents, arguments, conditions ----------------===//
+#include "frontends/mix/Emitter.h"
+
+#include "dialects/mixer/analysis/Facts.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mixc::mixer;
+
+namespace mixc::mix {
+
+//===----------------------------------------------------------------------===//
+// Params
+//===----------------------------------------------------------------------===//
+
+static StringRef spelling(ParamType type) {
+  switch (type) {
+  case ParamType::Int:
+    return "an int";
+  case ParamType::Bool:
+    return "a bool";
+  case ParamType::F32:
+    return "an f32";
+  case ParamType::Enum:
+    return "an enum";
+  }
+  llvm_unreachable("all types of params are above");
+}
+
+static std::string valuesOf(const Param &param) {
+  return llvm::join(llvm::map_range(param.values,
+                                    [](const Ident &value) { return "`" + value.text + "`"; }),
+                    ", ");
+}
+
+Scalar Emitter::parseParam(const Param &param, StringRef text) {
+  text = text.trim();
+  int64_t integer;
+  double number;
+  switch (param.type) {
+  case ParamType::Int:
+    if (!text.getAsInteger(10, integer))
+      return s.integer(integer);
+    break;
+  case ParamType::Bool:
+    if (text == "true" || text == "false")
+      return s.boolean(text == "true");
+    break;
+  case ParamType::F32:
+    if (!text.getAsDouble(number) && std::abs(number) <= std::numeric_limits<float>::max())
+      return s.real(number, s.f32);
+    break;
+  case ParamType::Enum:
+    for (const Ident &value : param.values)
+      if (value.text == text) {
+        Scalar word;
+        word.word = value.text;
+        return word;
+      }
+    break;
+  }
+  auto error = diags->error(param.name.span, "the param `" + param.name.text + "` is " +
+                                                 spelling(param.type) + ", but `" + text +
+                                                 "` is given for it");
+  if (param.type == ParamType::Enum)
+    error.note(param.typeSpan, "its values are " + valuesOf(param));
+  return {};
+}
+
+Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {
+  if (value.isError())
+    return {};
+  bool good = false;
+  switch (param.type) {
+  case ParamType::Int:
+    good = value.integer().has_value();
+    break;
+  case ParamType::Bool:
+    good = value.isBool() && value.isConstant();
+    break;
+  case ParamType::F32:
+    good = value.isConstant() && (value.isInteger() || isReal(value.type));
+    if (good)
+      value = s.convert(value, s.f32, span);
+    break;
+  case ParamType::Enum:
+    good = !value.word.empty() &&
+           llvm::any_of(param.values, [&](const Ident &v) { return v.text == value.word; });
+    break;
+  }
+  value.literal = false;
+  value.quotient = {};
+  if (good)
+    return value;
+  auto error = diags->error(span, "the value of the param `" + param.name.text + "` is " +
+                                      spelling(param.type) + " and constant");
+  if (param.type == ParamType::Enum)
+    error.note(param.typeSpan, "its values are " + valuesOf(param));
+  return {};
+}
+
+Scalar Emitter::emitConstant(const Expr &expr, Env &env) {
+  Block scratch;
+  Body body(*this, &scratch);
+  unsigned mark = s.mark();
+  Scalar value = emit(expr, env);
+  s.forget(mark);
+  if (value.isError() || value.isConstant() || !value.word.empty())
+    return value;
+  diags->error(expr.span, "the value of a param is a constant")
+      .note("of literals and params");
+  return {};
+}
+
+void Emitter::bindParams(MixerScope &scope, llvm::function_ref<Scalar(const Param &)> given) {
+  for (const Param &param : scope.mixer->params) {
+    Name name{Name::Kind::Param, param.name.span};
+    name.param = &param;
+    declare(scope, param.name, name);
+    for (const Ident &value : param.values) {
+      auto &params = scope.enumValues[value.text];
+      if (is_contained(params, &param))
+        diags->error(value.span, "`" + value.text + "` stands twice among the values of `" +
+                                     param.name.text + "`");
+      params.push_back(&param);
+    }
+  }
+  Env env{nullptr, &scope, 0, {}};
+  for (const Param &param : scope.mixer->params) {
+    Scalar value = given(param);
+    if (value.isError() && param.init)
+      value = checkParam(param, emitConstant(*param.init, env), param.init->span);
+    Name &name = scope.names[param.name.text];
+    if (name.param == &param)
+      name.scalar = value;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Extents
+//===----------------------------------------------------------------------===//
+
+void Emitter::setExtents() { func.setExtentsAttr(s.builder.getArrayAttr(extents)); }
+
+AffineExpr Emitter::addExtent(StringRef name, ExtentKind kind, ArrayRef<AffineExpr> args) {
+  auto attr = ExtentAttr::get(s.context(), s.builder.getStringAttr(name), kind, args);
+  auto *at = llvm::find(extents, Attribute(attr));
+  unsigned position = at - extents.begin();
+  if (at == extents.end()) {
+    extents.push_back(attr);
+    setExtents();
+  }
+  return s.symbol(position);
+}
+
+void Emitter::findExtents(const Expr &expr, MixerScope &scope) {
+  if (auto *ref = dyn_cast<NameRef>(&expr)) {
+    if (!llvm::isUpper(ref->name.front()) || scope.find(ref->name))
+      return;
+    Name name{Name::Kind::Extent, ref->span};
+    name.scalar = s.index(addExtent(ref->name, ExtentKind::dynamic, {}));
+    declare(scope, {ref->name, ref->span}, name);
+  }
+  forEachChild(expr, [&](const Expr &child) { findExtents(child, scope); });
+}
+
+AffineExpr Emitter::derivedExtent(bool max, AffineExpr a, AffineExpr b) {
+  std::string name = (max ? "max(" : "min(") + show(a) + ", " + show(b) + ")";
+  return addExtent(name, max ? ExtentKind::max : ExtentKind::min, {a, b});
+}
+
+AffineExpr Emitter::sizeOfValue(AffineExpr expr) {
+  std::function<AffineExpr(Value)> size = [&](Value value) -> AffineExpr {
+    Operation *op = value.getDefiningOp();
+    if (auto constant = dyn_cast_or_null<arith::ConstantOp>(op))
+      return s.integer(cast<IntegerAttr>(constant.getValue()).getInt()).expr;
+    if (auto apply = dyn_cast_or_null<ApplyOp>(op)) {
+      SmallVector<AffineExpr> dims = llvm::map_to_vector(apply.getIndices(), size);
+      return is_contained(dims, AffineExpr()) ? AffineExpr()
+                                              : apply.getMap().getResult(0).replaceDims(dims);
+    }
+    if (!isa_and_nonnull<arith::MaxSIOp, arith::MinSIOp>(op))
+      return {};
+    AffineExpr a = size(op->getOperand(0)), b = size(op->getOperand(1));
+    return a && b ? derivedExtent(isa<arith::MaxSIOp>(op), a, b) : AffineExpr();
+  };
+  DenseMap<AffineExpr, AffineExpr> sizes;
+  bool good = true;
+  expr.walk([&](AffineExpr part) {
+    auto dim = dyn_cast<AffineDimExpr>(part);
+    if (!dim || sizes.contains(dim))
+      return;
+    AffineExpr known = size(s.valueOf(dim));
+    good &= known != nullptr;
+    sizes[dim] = known;
+  });
+  return good ? expr.replace(sizes) : AffineExpr();
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments and outputs
+//===----------------------------------------------------------------------===//
+
+Type Emitter::elementOf(const TypeRef &type, MixerScope &scope) {
+  return type.element ? mixer::elementType(s.context(), mix::spelling(type.element->type))
+                      : scope.generic;
+}
+
+SmallVector<IndexRange, 4> Emitter::shapeOf(const TypeRef &type, Env &env, bool &failed) {
+  SmallVector<IndexRange, 4> axes;
+  for (const ExprPtr &expr : type.shape) {
+    IndexRange axis;
+    axis.lo = getAffineConstantExpr(0, s.context());
+    axis.hi = emitSize(*expr, env, "a size");
+    axis.span = expr->span;
+    if (auto size = dyn_cast_or_null<AffineConstantExpr>(axis.hi); size && size.getValue() < 0) {
+      diags->error(expr->span, "the size is negative: " + Twine(size.getValue()));
+      axis.hi = {};
+    }
+    failed |= !axis.hi;
+    axes.push_back(axis);
+  }
+  return axes;
+}
+
+/// Makes the shape of `tensor` known.
+static void giveShape(Tensor &tensor, SmallVector<IndexRange, 4> axes) {
+  tensor.ranked = true;
+  tensor.lower.clear();
+  tensor.upper.clear();
+  for (const IndexRange &axis : axes) {
+    tensor.lower.push_back(axis.lo);
+    tensor.upper.push_back(axis.hi);
+  }
+  tensor.axes = std::move(axes);
+}
+
+void Emitter::declareTensors(MixerScope &scope) {
+  Env env{nullptr, &scope, 0, {}};
+  // An extent is numbered by its first place in the header.
+  for (const std::vector<ArgGroup> *groups : {&scope.mixer->args, &scope.mixer->outs})
+    for (const ArgGroup &group : *groups)
+      for (const ExprPtr &expr : group.type.shape)
+        findExtents(*expr, scope);
+  for (const std::vector<ArgGroup> *groups : {&scope.mixer->args, &scope.mixer->outs})
+    for (const ArgGroup &group : *groups) {
+      bool failed = false;
+      SmallVector<IndexRange, 4> axes = shapeOf(group.type, env, failed);
+      if (failed)
+        broken = true;
+      for (const Ident &name : group.names) {
+        Tensor &tensor = addTensor(scope, name, groups == &scope.mixer->args
+                                                    ? Tensor::Origin::Argument
+                                                    : Tensor::Origin::Output);
+        tensor.element = elementOf(group.type, scope);
+        giveShape(tensor, axes);
+      }
+    }
+}
+
+void Emitter::declareShape(MixerScope &scope, const TensorDecl &decl, unsigned position) {
+  Env env{nullptr, &scope, position, {}};
+  bool failed = false;
+  SmallVector<IndexRange, 4> axes = shapeOf(decl.type, env, failed);
+  Tensor &tensor = addTensor(scope, decl.name, Tensor::Origin::Declared);
+  if (decl.type.element)
+    tensor.element = elementOf(decl.type, scope);
+  if (failed)
+    broken = true;
+  giveShape(tensor, std::move(axes));
+}
+
+void Emitter::addArguments(MixerScope &scope) {
+  Block &entry = func.getBody().front();
+  for (const ArgGroup &group : scope.mixer->args)
+    for (const Ident &name : group.names) {
+      Tensor *tensor = scope.find(name.text)->tensor;
+      if (!tensor)
+        continue;
+      auto &version = tensor->versions.emplace_back(std::make_unique<Version>());
+      version->tensor = tensor;
+      Value argument = entry.addArgument(typeOf(*tensor, tensor->element), s.loc(name.span));
+      if (!group.init)
+        version->value = argument;
+    }
+}
+
+void Emitter::emitDefaults(MixerScope &scope) {
+  Env env{nullptr, &scope, 0, {}};
+  unsigned position = 0;
+  for (const ArgGroup &group : scope.mixer->args)
+    for (const Ident &name : group.names) {
+      Value argument = func.getBody().getArgument(position++);
+      if (!group.init)
+        continue;
+      Tensor &tensor = *scope.find(name.text)->tensor;
+      auto op = DefaultOp::create(s.builder, s.loc(group.init->span), argument.getType(), argument);
+      tensor.versions.front()->value = op.getResult();
+      if (touchesData(*group.init, env)) {
+        diags->error(group.init->span, "a default is made of extents, params and scalar arguments")
+            .note("compute it in the body");
+        continue;
+      }
+      tensor.versions.front()->value = {};
+      Body body(*this, &op.getBody().emplaceBlock());
+      Value value = store(emit(*group.init, env), tensor.element, group.init->span, name.text);
+      if (!value) // Reported; the op stays well formed.
+        value = s.valueAs(s.boolean(false), computeType(tensor.element), group.init->span);
+      YieldOp::create(s.builder, s.loc(group.init->span), value);
+      tensor.versions.front()->value = op.getResult();
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// Conditions
+//===----------------------------------------------------------------------===//
+
+void Emitter::addFact(StringRef text, Span span, llvm::function_ref<Scalar()> condition) {
+  OpBuilder::InsertionGuard guard(s.builder);
+  Block &entry = func.getBody().front();
+  // Behind the defaults and facts that are there, before all equations.
+  Block::iterator at = entry.begin();
+  for (; at != entry.end() && isa<DefaultOp, FactOp>(*at); ++at)
+    if (auto fact = dyn_cast<FactOp>(*at); fact && fact.getMessage() == text)
+      return;
+  s.builder.setInsertionPoint(&entry, at);
+  auto op = FactOp::create(s.builder, s.loc(span), text);
+  {
+    Body body(*this, &op.getBody().emplaceBlock());
+    Scalar value = condition();
+    if (!value.isError() && !(value.isConstant() && value.number)) {
+      YieldOp::create(s.builder, s.loc(span), s.value(value, span));
+      return;
+    }
+  }
+  op.erase();
+}
+
+void Emitter::emitWhere(MixerScope &scope) {
+  Env env{nullptr, &scope, 0, {}};
+  for (const Where &where : scope.mixer->where) {
+    bool wasFalse = false;
+    if (touchesData(*where.cond, env)) {
+      diags->error(where.cond->span, "a `where` is about extents, params and scalar arguments");
+      continue;
+    }
+    addFact(where.text, where.cond->span, [&] {
+      Scalar value = emitCondition(*where.cond, env, "a condition");
+      wasFalse = value.isBool() && value.isConstant() && !value.number;
+      return value;
+    });
+    if (wasFalse)
+      diags->warning(where.cond->span, "the `where` never holds");
+  }
+  if (scope.mixer->where.empty() || diags->hasErrors())
+    return;
+  Facts facts(func);
+  if (facts.contradictory(facts.scopeOf(&func.getBody().front())))
+    diags->warning(scope.mixer->where.front().cond->span,
+                   "the `where` conditions contradict each other: every call is refused");
+}
+
+} // namespace mixc::mix

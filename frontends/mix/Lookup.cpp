@@ -1,0 +1,110 @@
+//===- Lookup.cpp - what a bare name is -----------------------------------===//
+#include "frontends/mix/Builtins.h"
+#include "frontends/mix/Emitter.h"
+
+using namespace mlir;
+
+namespace mixc::mix {
+
+Version *Tensor::at(unsigned position) const {
+  Version *found = versions.empty() ? nullptr : versions.front().get();
+  for (const std::unique_ptr<Version> &version : versions)
+    if (!version->unit || version->unit->first < position)
+      found = version.get();
+  return found;
+}
+
+Tensor *Emitter::tensorNamed(StringRef name, Env &env) {
+  const Name *known = env.mixer ? env.mixer->find(name) : nullptr;
+  return known ? known->tensor : nullptr;
+}
+
+std::vector<StringRef> Emitter::namesInScope(Env &env) {
+  std::vector<StringRef> names;
+  for (const Env *at = &env; at; at = at->outer)
+    for (const Local &local : at->locals)
+      names.push_back(local.name);
+  if (env.mixer)
+    for (auto &[name, known] : env.mixer->names)
+      names.push_back(name);
+  llvm::sort(names);
+  return names;
+}
+
+Scalar Emitter::unknown(StringRef what, StringRef name, Span span,
+                        ArrayRef<StringRef> candidates) {
+  auto error = diags->error(span, "unknown " + what + " `" + name + "`");
+  StringRef meant = closest(name, candidates);
+  if (!meant.empty())
+    error.note("did you mean `" + meant + "`?");
+  return {};
+}
+
+bool Emitter::checkNewLocal(const Ident &name, Env &env, StringRef what) {
+  if (isBuiltin(name.text)) {
+    diags->error(name.span, "`" + name.text + "` is the name of a builtin")
+        .note("choose another name for the " + what);
+    return false;
+  }
+  const Local *outer = env.find(name.text);
+  if (!outer)
+    return true;
+  diags->error(name.span, "the " + what + " `" + name.text + "` hides the " +
+                              (outer->isIndex ? "index" : "argument") + " `" + name.text + "`")
+      .note(outer->span, "the outer one is here; choose another name");
+  return false;
+}
+
+Scalar Emitter::lookup(const NameRef &ref, Env &env) {
+  if (const Local *local = env.find(ref.name))
+    return local->scalar;
+  const Name *known = env.mixer ? env.mixer->find(ref.name) : nullptr;
+  if (!known) {
+    if (env.mixer && env.mixer->enumValues.contains(ref.name)) {
+      Scalar value;
+      value.word = env.mixer->enumValues.find(ref.name)->getKey();
+      return value;
+    }
+    return unknown("name", ref.name, ref.span, namesInScope(env));
+  }
+  switch (known->kind) {
+  case Name::Kind::Param:
+  case Name::Kind::Extent:
+    return known->scalar;
+  case Name::Kind::Tensor:
+    break;
+  case Name::Kind::Def:
+    diags->error(ref.span, "`" + ref.name + "` is a function")
+        .note("call it: `" + ref.name + "(...)`");
+    return {};
+  case Name::Kind::Let: {
+    if (known->position >= env.position) {
+      diags->error(ref.span, "`" + ref.name + "` is read before it is defined")
+          .note(known->span, "it is defined here");
+      return {};
+    }
+    if (known->let->form == Let::Form::Function) {
+      diags->error(ref.span, "`" + ref.name + "` is a function")
+          .note("call it: `" + ref.name + "(...)`");
+      return {};
+    }
+    if (known->let->form == Let::Form::Table) {
+      diags->error(ref.span, "`" + ref.name + "` is a table")
+          .note("read an element: `" + ref.name + "[...]`");
+      return {};
+    }
+    if (known->tensor) // It reads tensors: a rank-0 equation.
+      break;
+    Env inner{nullptr, env.mixer, known->position, {}};
+    return inlined(known->let, *known->let->value, inner, ref.span);
+  }
+  }
+  Tensor &tensor = *known->tensor;
+  if (!tensor.ranked || tensor.axes.empty())
+    return read(tensor, {}, ref.span, {}, env.position);
+  diags->error(ref.span, "`" + ref.name + "` is a tensor of rank " + Twine(tensor.axes.size()))
+      .note("read an element: `" + ref.name + "[...]`");
+  return {};
+}
+
+} // namespace mixc::mix
