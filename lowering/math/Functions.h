@@ -1,0 +1,65 @@
+//===- Functions.h - elementary functions of stated accuracy ----*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each function builds branch-free arith for one f32 operand, a scalar or a vector: a loop around
+// it vectorises, and no target needs a mathematical library. A target needs a fused multiply-add.
+//
+//   function   greatest error, ulp   over
+//
+// The error is against the f64 function of the C library, in units of the last place of the f32
+// result; the test (test/lowering/math/FunctionsTest.cpp) samples the same ranges and holds these
+// numbers. Everywhere: NaN in, NaN out; the sign of zero, infinities, gradual underflow and
+// overflow are those of C.
+//
+// How the polynomials were found: minimax in the error that counts, by Remez exchange (sin, cos,
+// the logarithm of pow) or by least squares on 1000 Chebyshev nodes, reweighted until the errors
+// level off (Lawson); then the coefficients were rounded to f32 one by one, lowest order first, the
+// rest fitted again after each. Beside each stands its interval and the error that remained. Only
+// pow and the reductions of sin and cos compute in f64.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_MATH_FUNCTIONS_H
+#define MIXC_LOWERING_MATH_FUNCTIONS_H
+
+#include "lowering/math/Expression.h"
+
+namespace mixc::elementary {
+
+Real exp(Real x);
+Real exp2(Real x);
+Real expm1(Real x);
+Real log(Real x);
+Real log2(Real x);
+Real log10(Real x);
+Real log1p(Real x);
+Real tanh(Real x);
+Real erf(Real x);
+Real sin(Real x);
+Real cos(Real x);
+Real pow(Real x, Real y);
+
+/// 2^(x + low) = power (1 + fraction slope) for -126 <= x < 127.5, as a step of other functions;
+/// `power` is a power of 2.
+struct Exp2 {
+  Real power, fraction, slope;
+};
+Exp2 exp2InParts(Real x, Real low);
+
+/// A complex number of f32 or f64 parts.
+struct Complex {
+  Real re, im;
+};
+
+Complex multiply(Complex x, Complex y);
+Complex divide(Complex x, Complex y);
+Complex exponential(Complex x);
+Real magnitude(Complex x);
+
+} // namespace mixc::elementary
+
+#endif // MIXC_LOWERING_MATH_FUNCTIONS_H
