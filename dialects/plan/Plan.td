@@ -78,10 +78,11 @@ def Plan_BufferOp : Plan_Op<"buffer", [MemoryEffects<[MemAlloc]>, HasParent<"Fun
   let summary = "a temporary tensor in the workspace";
   let description = [{
     A dense row-major view, uninitialised. It is alive from its first use to its last one (of a use inside a loop that
-    does not hold the buffer: to the loop's end); buffers whose lives do not meet may share memory. Only at the function's top level.
+    does not hold the buffer: to the loop's end); buffers whose lives do not meet may share memory: `slot`, where it is given, says which ones do. Only at the function's top level; the
+    sizes depend on extents alone.
     Example: `%t = plan.buffer "m" (%B, %N) : !tile.view<2, f32, unit>`.
   }];
-  let arguments = (ins StrAttr:$name, Variadic<Index>:$sizes);
+  let arguments = (ins StrAttr:$name, Variadic<Index>:$sizes, OptionalAttr<I64Attr>:$slot);
   let results = (outs Tile_ViewType:$result);
   let assemblyFormat = "$name `(` $sizes `)` attr-dict `:` qualified(type($result))";
   let hasVerifier = 1;
@@ -93,7 +94,7 @@ def Plan_LaunchOp : Plan_Op<"launch", [AttrSizedOperandSegments,
   let description = [{
     `grid` gives the number of points on each axis (nothing is done when one is <= 0); `scratch` the bytes
     that one point needs. Launches happen in order: what one wrote, the next one reads. A `unit` view serves for
-    an argument that is not `unit`.
+    an argument that is not `unit`. Where a target has lowered the kernel, `kernel` names the function that it became.
 
     ```mlir
     plan.launch @scale grid (%B, %N) args (%x, %y, %n : !tile.view<2, f32>, !tile.view<2, f32>, index) scratch %0

@@ -8,6 +8,7 @@
 #include "dialects/plan/Plan.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace mixc::plan;
@@ -72,7 +73,10 @@ static bool serves(Type given, Type wanted) {
 }
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto kernel = symbols.lookupNearestSymbolFrom<tile::KernelOp>(*this, getKernelAttr());
+  Operation *symbol = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
+  if (isa_and_nonnull<FunctionOpInterface>(symbol))
+    return success();
+  auto kernel = dyn_cast_or_null<tile::KernelOp>(symbol);
   if (!kernel)
     return emitOpError() << "launches " << getKernelAttr() << ", which is no kernel";
   if (getGrid().size() != kernel.getNumGrid())

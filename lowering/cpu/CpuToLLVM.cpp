@@ -1,0 +1,73 @@
+//===- CpuToLLVM.cpp - everything that is left, to the LLVM dialect -------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Passes.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
+#include "mlir/Conversion/ComplexToStandard/ComplexToStandard.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+
+namespace mixc::lowering::cpu {
+#define GEN_PASS_DEF_CPUTOLLVM
+#include "lowering/cpu/Passes.h.inc"
+} // namespace mixc::lowering::cpu
+
+using namespace mlir;
+
+/// Complex functions by their real formulas; real functions that LLVM has no intrinsic for, or for
+/// which the conversion to LLVM uses a formula that loses digits, by the C library.
+static LogicalResult convertFunctions(ModuleOp module) {
+  MLIRContext *context = module.getContext();
+  RewritePatternSet patterns(context);
+  populateComplexToStandardConversionPatterns(patterns);
+  populateMathToLibmConversionPatterns(patterns);
+  ConversionTarget target(*context);
+  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+  // Parts, arithmetic and constants stay for the conversion to LLVM.
+  target.addIllegalDialect<complex::ComplexDialect>();
+  target.addLegalOp<complex::AddOp, complex::ConstantOp, complex::CreateOp, complex::ImOp,
+                    complex::ReOp, complex::SubOp>();
+  target.addLegalDialect<math::MathDialect>();
+  target.addIllegalOp<math::AcosOp, math::AcoshOp, math::AsinOp, math::AsinhOp, math::AtanOp,
+                      math::Atan2Op, math::AtanhOp, math::CbrtOp, math::CoshOp, math::ErfOp,
+                      math::ErfcOp, math::ExpM1Op, math::Log1pOp, math::SinhOp, math::TanOp,
+                      math::TanhOp>();
+  return applyPartialConversion(module, target, std::move(patterns));
+}
+
+static LogicalResult convertToLLVM(ModuleOp module) {
+  MLIRContext *context = module.getContext();
+  LowerToLLVMOptions options(context);
+  options.overrideIndexBitwidth(64);
+  LLVMTypeConverter types(context, options);
+  RewritePatternSet patterns(context);
+  populateSCFToControlFlowConversionPatterns(patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+  arith::populateArithToLLVMConversionPatterns(types, patterns);
+  populateMathToLLVMConversionPatterns(types, patterns);
+  populateComplexToLLVMConversionPatterns(types, patterns);
+  populateFuncToLLVMConversionPatterns(types, patterns);
+  LLVMConversionTarget target(*context);
+  target.addLegalOp<ModuleOp, UnrealizedConversionCastOp>();
+  return applyFullConversion(module, target, std::move(patterns));
+}
+
+namespace {
+struct CpuToLLVM : mixc::lowering::cpu::impl::CpuToLLVMBase<CpuToLLVM> {
+  void runOnOperation() override {
+    if (failed(convertFunctions(getOperation())) || failed(convertToLLVM(getOperation())))
+      signalPassFailure();
+  }
+};
+} // namespace

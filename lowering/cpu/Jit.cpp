@@ -1,0 +1,70 @@
+//===- Jit.cpp - compiling a plan and running it --------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Jit.h"
+
+#include "dialects/plan/Plan.h"
+#include "lowering/cpu/Codegen.h"
+
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+
+using namespace mlir;
+using namespace mixc;
+using namespace mixc::lowering::cpu;
+
+CompiledPlan::CompiledPlan(std::unique_ptr<llvm::orc::LLJIT> jit, mixc_plan plan,
+                           mixc_plan_workspace workspace, std::vector<std::string> messages)
+    : jit(std::move(jit)), plan(plan), workspace(workspace), messages(std::move(messages)) {}
+
+CompiledPlan::~CompiledPlan() = default;
+
+static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<char, 0> object,
+                                                              const llvm::Triple &triple) {
+  auto jit = llvm::orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(triple))
+                 .create();
+  if (!jit)
+    return jit;
+  auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "mixc",
+                                                                /*RequiresNullTerminator=*/false);
+  if (llvm::Error error = (*jit)->addObjectFile(std::move(buffer)))
+    return error;
+  return jit;
+}
+
+llvm::Expected<std::unique_ptr<CompiledPlan>>
+mixc::lowering::cpu::compile(ModuleOp module, const CpuTarget &target) {
+  auto plans = module.getOps<plan::FuncOp>();
+  if (!llvm::hasSingleElement(plans))
+    return llvm::createStringError("a module to run holds one plan");
+  plan::FuncOp function = *plans.begin();
+  std::string name = function.getSymName().str();
+  std::vector<std::string> messages;
+  for (auto check : function.getBody().getOps<plan::CheckOp>())
+    messages.push_back(check.getMessage().str());
+
+  auto object = emitCode(module, target, CodeForm::Object);
+  if (!object)
+    return object.takeError();
+  auto machine = createTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  auto jit = link(std::move(*object), (*machine)->getTargetTriple());
+  if (!jit)
+    return jit.takeError();
+  auto plan = (*jit)->lookup(name);
+  if (!plan)
+    return plan.takeError();
+  auto workspace = (*jit)->lookup(name + "_workspace");
+  if (!workspace)
+    return workspace.takeError();
+  return std::make_unique<CompiledPlan>(std::move(*jit), plan->toPtr<mixc_plan>(),
+                                        workspace->toPtr<mixc_plan_workspace>(),
+                                        std::move(messages));
+}

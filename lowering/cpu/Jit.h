@@ -1,0 +1,70 @@
+//===- Jit.h - compiling a plan and running it ------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A plan and its kernels as code in this process.
+//
+//     auto plan = compile(module, CpuTarget::native());
+//     int64_t bytes = plan->workspaceBytes(extents);
+//     if (int32_t failed = plan->run(views, extents, workspace, pool.getHost()))
+//       report(plan->getCheckMessage(failed));
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_CPU_JIT_H
+#define MIXC_LOWERING_CPU_JIT_H
+
+#include "lowering/cpu/Target.h"
+#include "runtime/kernel.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llvm::orc {
+class LLJIT;
+} // namespace llvm::orc
+
+namespace mixc::lowering::cpu {
+
+/// A mixer in memory. Its functions are those of runtime/kernel.h and may be called by any number
+/// of threads at once.
+class CompiledPlan {
+public:
+  CompiledPlan(std::unique_ptr<llvm::orc::LLJIT> jit, mixc_plan plan, mixc_plan_workspace workspace,
+               std::vector<std::string> messages);
+  ~CompiledPlan();
+
+  /// The bytes of workspace that `run` needs with these extents.
+  int64_t workspaceBytes(const int64_t *extents) const { return workspace(extents); }
+
+  /// Runs the mixer: 0, the number of a condition that does not hold, or MIXC_OUT_OF_MEMORY.
+  /// `memory` is aligned to MIXC_ALIGNMENT.
+  int32_t run(const mixc_view *views, const int64_t *extents, void *memory,
+              const mixc_host *host) const {
+    return plan(views, extents, memory, host);
+  }
+
+  /// The text of condition `number`, from 1.
+  llvm::StringRef getCheckMessage(int32_t number) const { return messages.at(number - 1); }
+
+private:
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  mixc_plan plan;
+  mixc_plan_workspace workspace;
+  std::vector<std::string> messages;
+};
+
+/// Compiles a module with one `plan.func` and the kernels that it launches; the module stays as it
+/// is.
+llvm::Expected<std::unique_ptr<CompiledPlan>> compile(mlir::ModuleOp module,
+                                                      const CpuTarget &target);
+
+} // namespace mixc::lowering::cpu
+
+#endif // MIXC_LOWERING_CPU_JIT_H

@@ -1,0 +1,28 @@
+//===- Order.h - sorting functions ------------------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What `tile.order` calls: functions in the compiled module, so that an exported kernel needs no
+// library.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_CPU_ORDER_H
+#define MIXC_LOWERING_CPU_ORDER_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mixc::lowering::cpu {
+
+/// The function (keys, order, spare, count, ranks) that orders keys of type `key` (f32, f64 or
+/// i64), added to the module where it is not there yet. The first three are pointers, the others
+/// `index`.
+mlir::func::FuncOp getOrderFunction(mlir::ModuleOp module, mlir::Type key);
+
+} // namespace mixc::lowering::cpu
+
+#endif // MIXC_LOWERING_CPU_ORDER_H

@@ -1,0 +1,27 @@
+//===- Pipeline.cpp - the order of the passes -----------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Passes.h"
+
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace mixc;
+
+void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes) {
+  passes.addNestedPass<plan::FuncOp>(createPlanLayout());
+  passes.addPass(createTileToFunc());
+  passes.addPass(createPlanToFunc());
+  passes.addPass(createExpandDivision());
+  passes.addPass(createCpuToLLVM());
+  passes.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mixc::lowering::cpu::registerCpuPipeline() {
+  PassPipelineRegistration<>("cpu-pipeline", "plan and tile to LLVM for the CPU", buildCpuPipeline);
+}
