@@ -303,5 +303,8 @@ const Scope &Facts::scopeOf(Block *block) {
   } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
     assume(*scope, branch.getCondition(), block->getParent() == &branch.getThenRegion());
   }
+  // Found while not all was assumed.
+  scope->quotients.clear();
+  scope->answers.clear();
   return *(scopes[block] = std::move(scope));
 }

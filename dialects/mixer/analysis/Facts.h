@@ -172,8 +172,9 @@ private:
   std::map<std::pair<void *, bool>, Cases> conditions;
   llvm::DenseMap<mlir::Value, Interval> elementRanges;
   llvm::DenseMap<mlir::Block *, std::unique_ptr<Scope>> scopes;
-  size_t functionAtoms = 0; // atoms below are the function's own, not of a body
-  unsigned depth = 0;       // of proofs within proofs
+  size_t functionAtoms = 0;    // atoms below are the function's own, not of a body
+  unsigned depth = 0;          // of proofs within proofs
+  Effort effort = 400'000'000; // about a second
 };
 
 } // namespace mixc::mixer

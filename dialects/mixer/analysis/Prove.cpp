@@ -15,6 +15,9 @@ using namespace mixc::mixer;
 static constexpr unsigned maxDepth = 3;
 /// Bounds to put in for indices before giving up.
 static constexpr unsigned maxSteps = 24;
+/// The effort for a question, and for what it needs on the way.
+static constexpr Limits question;
+static constexpr Limits lemma = {.rows = 48, .columns = 32, .products = 24, .trials = 12};
 /// Atoms that a system may be about.
 static constexpr unsigned maxAtoms = 28;
 
@@ -178,7 +181,7 @@ bool Facts::proves(const Polynomial &p, const Scope &scope) {
   if (depth >= maxDepth)
     return false;
   ++depth;
-  bool proved = refutes(gather(-p - Polynomial(1), scope));
+  bool proved = refutes(gather(-p - Polynomial(1), scope), depth == 1 ? question : lemma, effort);
   --depth;
   // What was not shown inside another proof may be shown with a full effort later.
   if (proved || depth == 0)

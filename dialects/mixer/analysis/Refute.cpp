@@ -101,13 +101,15 @@ std::vector<Polynomial> products(llvm::ArrayRef<Polynomial> rows,
 /// Searches the cases depth first on one tableau that grows and is rolled back.
 class Search {
 public:
-  Search(unsigned columns, unsigned trials) : simplex(columns), trials(trials) {}
+  Search(unsigned columns, unsigned trials, Effort &effort)
+      : simplex(columns), trials(trials), effort(effort) {}
 
   void add(llvm::ArrayRef<Row> rows) {
     for (const Row &row : rows) {
-      if (simplex.isEmpty())
+      if (simplex.isEmpty() || effort <= 0)
         return;
       simplex.addInequality(row);
+      effort -= int64_t(simplex.getNumConstraints()) * row.size();
     }
   }
 
@@ -125,8 +127,9 @@ public:
     for (unsigned k = 0; k < open.size() && (position == open.size() || chosen.size() > 1); ++k) {
       SmallVector<const SmallVector<Row> *> alive;
       for (const SmallVector<Row> &alternative : *open[k]) {
-        if (trials-- == 0)
-          return trials = 0, false;
+        if (trials == 0 || effort <= 0)
+          return false;
+        --trials;
         mlir::presburger::SimplexRollbackScopeExit rollback(simplex);
         add(alternative);
         if (!simplex.isEmpty())
@@ -152,11 +155,12 @@ public:
 private:
   Simplex simplex;
   unsigned trials;
+  Effort &effort;
 };
 
 } // namespace
 
-bool mixc::mixer::refutes(const System &system, const Limits &limits) {
+bool mixc::mixer::refutes(const System &system, const Limits &limits, Effort &effort) {
   Columns columns(limits.columns);
   std::vector<Polynomial> rows;
   std::set<Polynomial> seen;
@@ -174,7 +178,7 @@ bool mixc::mixer::refutes(const System &system, const Limits &limits) {
 
   // Without products first: most questions are linear.
   {
-    Search linear(columns.size(), 0);
+    Search linear(columns.size(), 0, effort);
     linear.add(llvm::map_to_vector(rows, [&](const Polynomial &p) { return columns.row(p); }));
     if (linear.isEmpty())
       return true;
@@ -204,7 +208,7 @@ bool mixc::mixer::refutes(const System &system, const Limits &limits) {
     }
   }
 
-  Search search(columns.size(), limits.trials);
+  Search search(columns.size(), limits.trials, effort);
   search.add(llvm::map_to_vector(rows, [&](const Polynomial &p) { return columns.row(p); }));
   return search.refutes(
       llvm::map_to_vector(alternatives, [](const Search::Alternatives &a) { return &a; }));

@@ -16,7 +16,8 @@
 //   cases       "one of these conjunctions holds" (from `||`, min, max, `!=`): the system must be
 //               refuted under each.
 //
-// A `false` answer means "not shown". The effort is bounded by Limits, never by the system.
+// A `false` answer means "not shown". What is spent is bounded by Limits and Effort, whatever the
+// system.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,13 +42,17 @@ struct System {
 };
 
 struct Limits {
-  unsigned rows = 96, columns = 64, products = 64;
+  unsigned rows = 80, columns = 48, products = 48;
   /// How often a case may be added to the tableau.
-  unsigned trials = 256;
+  unsigned trials = 96;
 };
 
-/// Whether no integers satisfy the system.
-bool refutes(const System &system, const Limits &limits = {});
+/// What may still be spent on all questions together, in entries of tableaus worked on.
+using Effort = int64_t;
+
+/// Whether no integers satisfy the system. Takes what it spends from `effort`; with none left it
+/// shows nothing.
+bool refutes(const System &system, const Limits &limits, Effort &effort);
 
 } // namespace mixc::mixer
 
