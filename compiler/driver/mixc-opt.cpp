@@ -5,9 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/derive/Passes.h"
+#include "compiler/schedule/Passes.h"
 #include "dialects/mixer/Mixer.h"
 #include "dialects/plan/Plan.h"
 #include "dialects/tile/Tile.h"
+#include "lowering/cpu/Passes.h"
+#include "lowering/math/Passes.h"
 
 #include "mlir/IR/Dialect.h"
 #include "mlir/InitAllDialects.h"
@@ -17,6 +21,11 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  mixc::lowering::cpu::registerMixcCpuPasses();
+  mixc::lowering::cpu::registerCpuPipeline();
+  mixc::derive::registerMixcDerivePasses();
+  mixc::schedule::registerMixcSchedulePasses();
+  mixc::registerMixcMathPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
