@@ -12,6 +12,7 @@
 #include "dialects/mixer/IndexExpr.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -44,21 +45,38 @@ std::optional<int64_t> mixc::reference::evaluateExtent(AffineExpr expr, ArrayRef
   }
 }
 
+std::optional<AxisRange> mixc::reference::evaluateRange(AffineExpr lower, AffineExpr upper,
+                                                        ArrayRef<int64_t> extents) {
+  std::optional<int64_t> from = evaluateExtent(lower, extents);
+  std::optional<int64_t> to = evaluateExtent(upper, extents);
+  int64_t size;
+  if (!from || !to)
+    return std::nullopt;
+  if (*to <= *from)
+    return AxisRange{*from, 0};
+  if (llvm::SubOverflow(*to, *from, size))
+    return std::nullopt;
+  return AxisRange{*from, size};
+}
+
+Expected<SmallVector<AxisRange>> mixc::reference::evaluateRanges(ArrayRef<AffineExpr> lower,
+                                                                 ArrayRef<AffineExpr> upper,
+                                                                 ArrayRef<int64_t> extents,
+                                                                 Location location) {
+  SmallVector<AxisRange> ranges;
+  for (auto [from, to] : llvm::zip_equal(lower, upper)) {
+    std::optional<AxisRange> range = evaluateRange(from, to, extents);
+    if (!range)
+      return evaluationError(location, "a range of indices overflows 64 bits");
+    ranges.push_back(*range);
+  }
+  return ranges;
+}
+
 Expected<SmallVector<AxisRange>> mixc::reference::axisRanges(mixer::MixerTensorType type,
                                                              ArrayRef<int64_t> extents,
                                                              Location location) {
-  SmallVector<AxisRange> ranges;
-  for (auto [lower, upper] : llvm::zip_equal(type.getLower(), type.getUpper())) {
-    std::optional<int64_t> from = evaluateExtent(lower, extents);
-    std::optional<int64_t> to = evaluateExtent(upper, extents);
-    std::optional<int64_t> size;
-    if (from && to)
-      size = *to <= *from ? 0 : checkedAdd(*to, wrapSub(0, *from));
-    if (!size || *size < 0)
-      return evaluationError(location, "the range of an axis overflows 64 bits");
-    ranges.push_back({*from, *size});
-  }
-  return ranges;
+  return evaluateRanges(type.getLower(), type.getUpper(), extents, location);
 }
 
 namespace {

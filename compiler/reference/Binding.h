@@ -40,10 +40,22 @@ llvm::Error checkElements(mixer::FuncOp func, const llvm::StringMap<HostTensor> 
 /// The value of an expression over extents only, none where it overflows. Division by zero gives 0.
 std::optional<int64_t> evaluateExtent(mlir::AffineExpr expr, llvm::ArrayRef<int64_t> extents);
 
-/// Where the axes of a tensor begin and how many indices they hold, once the extents are bound.
+/// A range of indices: where it begins and how many it holds.
 struct AxisRange {
   int64_t lower, size;
 };
+
+/// The range from `lower` up to `upper`, empty where they cross; none where a number overflows.
+std::optional<AxisRange> evaluateRange(mlir::AffineExpr lower, mlir::AffineExpr upper,
+                                       llvm::ArrayRef<int64_t> extents);
+
+/// The same for the results of two maps, one a range. An error where a number overflows.
+llvm::Expected<llvm::SmallVector<AxisRange>> evaluateRanges(llvm::ArrayRef<mlir::AffineExpr> lower,
+                                                            llvm::ArrayRef<mlir::AffineExpr> upper,
+                                                            llvm::ArrayRef<int64_t> extents,
+                                                            mlir::Location location);
+
+/// The ranges of a tensor's axes.
 llvm::Expected<llvm::SmallVector<AxisRange>>
 axisRanges(mixer::MixerTensorType type, llvm::ArrayRef<int64_t> extents, mlir::Location location);
 

@@ -61,34 +61,27 @@ template <typename Real> Error Evaluator<Real>::runRecur(mixer::RecurOp op) {
                                   cast<AffineMapAttr>(op.getInitMaps()[k]).getValue(), {}))
       return failure;
 
-  SmallVector<int64_t> lower, upper;
-  for (auto [from, to] : llvm::zip_equal(op.getLower().getResults(), op.getUpper().getResults())) {
-    std::optional<int64_t> a = evaluateExtent(from, extents), b = evaluateExtent(to, extents);
-    if (!a || !b)
-      return evaluationError(op.getLoc(), overflowText);
-    lower.push_back(*a);
-    upper.push_back(*b);
-  }
-  ArrayRef<bool> reverse = op.getReverse();
-  size_t rank = lower.size();
-  bool isEmpty = llvm::any_of(llvm::zip(lower, upper),
-                              [](auto range) { return std::get<1>(range) <= std::get<0>(range); });
-  auto first = [&](size_t k) { return reverse[k] ? upper[k] - 1 : lower[k]; };
-  SmallVector<int64_t> step;
-  for (size_t k = 0; k < rank; ++k)
-    step.push_back(first(k));
+  Expected<SmallVector<AxisRange>> ranges =
+      evaluateRanges(op.getLower().getResults(), op.getUpper().getResults(), extents, op.getLoc());
+  if (!ranges)
+    return ranges.takeError();
+  size_t rank = ranges->size();
+  // The steps are counted from where each index starts, so that all count upwards.
+  SmallVector<int64_t> count(rank, 0);
+  bool isEmpty = llvm::any_of(*ranges, [](const AxisRange &range) { return range.size == 0; });
   for (bool more = !isEmpty; more;) {
-    for (auto [time, value] : llvm::zip_equal(op.getTimes(), step))
-      times[time] = value;
+    for (size_t k = 0; k < rank; ++k) {
+      const AxisRange &range = (*ranges)[k];
+      times[op.getTimes()[k]] =
+          range.lower + (op.getReverse()[k] ? range.size - 1 - count[k] : count[k]);
+    }
     if (Error failure = runBlock(op.getBody().front()))
       return failure;
-    // The next step in row-major order; each index runs its own way.
     more = false;
     for (size_t k = rank; k-- > 0 && !more;) {
-      step[k] += reverse[k] ? -1 : 1;
-      more = step[k] >= lower[k] && step[k] < upper[k];
+      more = ++count[k] < (*ranges)[k].size;
       if (!more)
-        step[k] = first(k);
+        count[k] = 0;
     }
   }
   for (Value result : op.getHistories()) {

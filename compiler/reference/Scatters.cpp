@@ -78,15 +78,10 @@ template <typename Real> Error Evaluator<Real>::runScatter(mixer::ScatterOp op) 
   Expected<Program<Real> *> program = programOf(op);
   if (!program)
     return program.takeError();
-  SmallVector<AxisRange> ranges;
-  for (auto [lower, upper] :
-       llvm::zip_equal(op.getLower().getResults(), op.getUpper().getResults())) {
-    std::optional<int64_t> from = evaluateExtent(lower, extents);
-    std::optional<int64_t> to = evaluateExtent(upper, extents);
-    if (!from || !to)
-      return evaluationError(op.getLoc(), overflowText);
-    ranges.push_back({*from, std::max<int64_t>(*to - *from, 0)});
-  }
+  Expected<SmallVector<AxisRange>> ranges =
+      evaluateRanges(op.getLower().getResults(), op.getUpper().getResults(), extents, op.getLoc());
+  if (!ranges)
+    return ranges.takeError();
   Values &result = valuesOf(op.getResult());
   mixer::ScatterKind kind = op.getKind();
   ArrayRef<SlotId> subscripts = ArrayRef((*program)->yielded).drop_back();
@@ -103,7 +98,7 @@ template <typename Real> Error Evaluator<Real>::runScatter(mixer::ScatterOp op) 
         sums[k] = slot.as<T>();
       }
     if (Error failure = forPoints(
-            **program, ranges,
+            **program, *ranges,
             [&](Frame<Real> &frame, int64_t) {
               int64_t offset = targetOffset(frame, result, subscripts, op.getLoc());
               if (offset < 0)
