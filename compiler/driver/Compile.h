@@ -1,0 +1,49 @@
+//===- Compile.h - the pipeline from equations to machine code ----*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_COMPILER_DRIVER_COMPILE_H
+#define MIXC_COMPILER_DRIVER_COMPILE_H
+
+#include "compiler/driver/SpecOptions.h"
+#include "dialects/mixer/Mixer.h"
+#include "runtime/kernel.h"
+
+#include <map>
+
+namespace mixc::driver {
+
+struct CompileOptions {
+  Target target;
+  /// Names of extents that are fixed at compile time, beyond those that the schedule fixes.
+  std::vector<std::string> staticExtents;
+  /// The extents' values where they are known; what is fixed has these.
+  llvm::StringMap<int64_t> sizes;
+  std::map<std::string, std::string> schedule;
+  /// Gathers check their subscripts.
+  bool checked = false;
+};
+
+/// A mixer as machine code in this process.
+struct CpuPlan {
+  mixc_plan run = nullptr;
+  mixc_plan_workspace workspace = nullptr;
+  /// The text of condition k + 1 of `run`.
+  std::vector<std::string> conditions;
+  /// Keeps the code alive.
+  std::shared_ptr<void> code;
+};
+
+/// Compiles `func` for this machine's processor, or the one that the target names. `func` is left as it is.
+llvm::Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options);
+
+/// The text of a stage behind the equations as written.
+llvm::Expected<std::string> printStage(mixer::FuncOp func, Stage stage,
+                                       const CompileOptions &options);
+
+} // namespace mixc::driver
+
+#endif // MIXC_COMPILER_DRIVER_COMPILE_H

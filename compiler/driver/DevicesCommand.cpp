@@ -1,0 +1,64 @@
+//===- DevicesCommand.cpp - mixc devices ----------------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Commands.h"
+#include "compiler/driver/Failure.h"
+#include "compiler/driver/Peaks.h"
+#include "compiler/driver/Report.h"
+#include "compiler/driver/Target.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace mixc::driver {
+
+static int devices(Arguments arguments) {
+  OptionTable table(devicesCommand);
+  bool json = false;
+  table.flag("json", json, "print the report as JSON");
+  if (Error error = table.parse(arguments))
+    return report(std::move(error));
+  if (table.helped())
+    return 0;
+
+  unsigned cores = availableCores();
+  std::string name = processorName();
+  Peaks peaks = measurePeaks(cores);
+  if (json) {
+    json::Object cpu{{"target", "cpu"},
+                     {"name", name},
+                     {"units", cores},
+                     {"peak_gflops", json::Object{{"f32", peaks.f32 / 1e9}, {"f64", peaks.f64 / 1e9}}},
+                     {"peak_gbps", peaks.read / 1e9}};
+    // The reference is not after speed: it has no peaks.
+    json::Object reference{{"target", "ref"},
+                           {"name", name},
+                           {"units", cores},
+                           {"peak_gflops", json::Object{}},
+                           {"peak_gbps", nullptr}};
+    printJSON(json::Object{{"devices", json::Array{std::move(reference), std::move(cpu)}}});
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows{
+      {"target", "device", "cores", "f32", "f64", "memory, reading"},
+      {"ref", name, std::to_string(cores), "", "", ""},
+      {"cpu", name, std::to_string(cores), quantityText(peaks.f32, "FLOP/s"),
+       quantityText(peaks.f64, "FLOP/s"), quantityText(peaks.read, "B/s")}};
+  printTable(outs(), rows, {1});
+  return 0;
+}
+
+const Command devicesCommand{"devices",
+                             "[--json]",
+                             "lists the targets on this machine with their measured peaks",
+                             "The peaks are measured on all cores: independent multiply-adds in registers, and reading "
+                             "more memory than the caches hold.",
+                             "mixc devices --json\n",
+                             devices};
+
+} // namespace mixc::driver

@@ -1,0 +1,112 @@
+//===- Executable.cpp - a mixer that is ready to run ----------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Executable.h"
+#include "compiler/driver/Failure.h"
+#include "runtime/ThreadPool.h"
+
+using namespace llvm;
+using namespace mixc::reference;
+
+namespace mixc::driver {
+
+Executable::~Executable() = default;
+
+namespace {
+
+/// The meaning itself.
+class ReferenceExecutable : public Executable {
+public:
+  explicit ReferenceExecutable(mixer::FuncOp func) : func(func) {}
+
+  int64_t workspaceBytes(ArrayRef<int64_t>) const override { return 0; }
+
+  Error run(const Inputs &inputs, MutableArrayRef<HostTensor> outputs) override {
+    auto results = evaluate<double>(func, inputs.call);
+    if (!results)
+      return results.takeError();
+    llvm::copy(*results, outputs.begin());
+    return Error::success();
+  }
+
+private:
+  mixer::FuncOp func;
+};
+
+/// Machine code in this process.
+class CpuExecutable : public Executable {
+public:
+  CpuExecutable(mixer::FuncOp func, CpuPlan plan, unsigned threads)
+      : plan(std::move(plan)), pool(threads) {
+    for (auto attr : func.getArgNames().getAsRange<mlir::StringAttr>())
+      arguments.push_back(attr.getValue());
+  }
+
+  int64_t workspaceBytes(ArrayRef<int64_t> extents) const override {
+    return plan.workspace(extents.data());
+  }
+
+  Error run(const Inputs &inputs, MutableArrayRef<HostTensor> outputs) override {
+    SmallVector<mixc_view> views;
+    auto add = [&](const HostTensor &tensor) {
+      views.push_back({tensor.data, tensor.shape.data(), tensor.strides.data()});
+    };
+    for (StringRef name : arguments) {
+      auto found = inputs.call.arguments.find(name);
+      if (found == inputs.call.arguments.end())
+        views.push_back({nullptr, nullptr, nullptr});
+      else
+        add(found->second);
+    }
+    for (HostTensor &output : outputs)
+      add(output);
+
+    int64_t bytes = workspaceBytes(inputs.extents);
+    if (bytes < 0 || !workspace.reserve(static_cast<size_t>(bytes)))
+      return refusal("there is no memory for the " + Twine(bytes) + " bytes of temporaries");
+    int32_t failed = plan.run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
+    if (failed == 0)
+      return Error::success();
+    if (failed < 0)
+      return refusal("there is no memory for the scratch of a kernel");
+    return inputError("the call does not satisfy `" + plan.conditions[failed - 1] + "`");
+  }
+
+private:
+  CpuPlan plan;
+  runtime::ThreadPool pool;
+  runtime::AlignedBuffer workspace;
+  SmallVector<StringRef> arguments;
+};
+
+} // namespace
+
+Expected<std::unique_ptr<Executable>> makeExecutable(mixer::FuncOp func,
+                                                     const CompileOptions &options,
+                                                     unsigned threads) {
+  if (Error error = checkAvailable(options.target))
+    return error;
+  if (options.target.kind == TargetKind::Reference)
+    return std::make_unique<ReferenceExecutable>(func);
+  auto plan = compileForCpu(func, options);
+  if (!plan)
+    return plan.takeError();
+  return std::make_unique<CpuExecutable>(func, std::move(*plan), threads);
+}
+
+CompileOptions compileOptions(mixer::FuncOp func, const SpecOptions &options,
+                              ArrayRef<int64_t> extents) {
+  CompileOptions result;
+  result.target = options.target;
+  result.staticExtents = options.staticExtents;
+  result.schedule = options.schedule;
+  for (auto [position, value] : enumerate(extents))
+    result.sizes[func.getExtent(position).getName().getValue()] = value;
+  return result;
+}
+
+} // namespace mixc::driver

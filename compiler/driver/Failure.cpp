@@ -1,0 +1,145 @@
+//===- Failure.cpp - how a command ends -----------------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Failure.h"
+#include "compiler/driver/Places.h"
+#include "compiler/driver/Terminal.h"
+#include "compiler/reference/EvaluationError.h"
+#include "frontends/mix/Diagnostics.h"
+
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
+#include <cstring>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace mixc::driver {
+
+char Failure::ID;
+
+static Error failure(Exit exit, const Twine &text, std::vector<std::string> notes) {
+  return make_error<Failure>(exit, text.str(), std::move(notes));
+}
+
+Error usageError(const Twine &text, std::vector<std::string> notes) {
+  return failure(Exit::Usage, text, std::move(notes));
+}
+Error inputError(const Twine &text, std::vector<std::string> notes) {
+  return failure(Exit::Fault, text, std::move(notes));
+}
+Error refusal(const Twine &text, std::vector<std::string> notes) {
+  return failure(Exit::Refused, text, std::move(notes));
+}
+Error internalError(const Twine &text) {
+  return failure(Exit::Internal, "internal error: " + text,
+                 {"this is a fault of mixc: please report the spec, the command line and this message"});
+}
+Error reported(Exit exit) { return failure(exit, "", {}); }
+
+std::vector<std::string> suggestions(StringRef name, ArrayRef<StringRef> candidates,
+                                     StringRef kind) {
+  StringRef near = mix::closest(name, candidates);
+  if (!near.empty())
+    return {("did you mean `" + near + "`?").str()};
+  if (candidates.empty())
+    return {("there are no " + kind).str()};
+  std::string list = ("the " + kind + " are ").str();
+  for (auto [k, candidate] : enumerate(candidates))
+    list += ((k ? ", `" : "`") + candidate + "`").str();
+  return {list};
+}
+
+//===----------------------------------------------------------------------===//
+// The end
+//===----------------------------------------------------------------------===//
+
+int report(Error error, const mix::SourceManager *sources) {
+  Exit exit = Exit::Done;
+  mix::SourceManager none;
+  mix::Diagnostics diags(sources ? *sources : none);
+  auto worst = [&](Exit other) { exit = std::max(exit, other); };
+  handleAllErrors(
+      std::move(error),
+      [&](const Failure &failure) {
+        worst(failure.exit);
+        if (failure.text.empty())
+          return;
+        mix::DiagnosticBuilder builder = diags.error({}, failure.text);
+        for (const std::string &note : failure.notes)
+          builder.note(note);
+      },
+      [&](const reference::EvaluationError &failure) {
+        worst(Exit::Fault);
+        mix::Span span = sources ? spanOf(failure.getLocation(), *sources) : mix::Span();
+        std::string text = failure.getText().str();
+        if (!span.valid()) // as much of the place as there is
+          text = failure.message();
+        diags.error(span, text);
+      },
+      [&](const ErrorInfoBase &failure) {
+        worst(Exit::Fault);
+        diags.error({}, failure.message());
+      });
+  outs().flush();
+  diags.print(errs(), colourOnStderr());
+  return static_cast<int>(exit);
+}
+
+//===----------------------------------------------------------------------===//
+// Crashes
+//===----------------------------------------------------------------------===//
+
+// Only what a signal handler may do: write to a descriptor and leave.
+static void crash(const char *what) {
+  const char *parts[] = {"error: internal error: ", what,
+                         "\nnote: this is a fault of mixc: please report the spec and the command line\n"};
+  for (const char *part : parts)
+    if (write(STDERR_FILENO, part, std::strlen(part)) < 0)
+      break;
+  _exit(static_cast<int>(Exit::Internal));
+}
+
+static void onSignal(int number) {
+  switch (number) {
+  case SIGSEGV:
+    crash("invalid memory access");
+    break;
+  case SIGABRT:
+    crash("aborted");
+    break;
+  case SIGFPE:
+    crash("invalid arithmetic");
+    break;
+  case SIGILL:
+    crash("an instruction that this machine does not have");
+    break;
+  default:
+    crash("bus error");
+  }
+}
+
+void installCrashReport() {
+  // A stack of its own, since the ordinary one may be what has run out.
+  static char stack[64 << 10];
+  stack_t alternate = {};
+  alternate.ss_sp = stack;
+  alternate.ss_size = sizeof stack;
+  sigaltstack(&alternate, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = onSignal;
+  action.sa_flags = SA_ONSTACK;
+  for (int number : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS})
+    sigaction(number, &action, nullptr);
+  // Without a reason LLVM's own handlers would abort with a trace.
+  install_fatal_error_handler([](void *, const char *reason, bool) { crash(reason); });
+  install_bad_alloc_error_handler([](void *, const char *, bool) { crash("out of memory"); });
+}
+
+} // namespace mixc::driver

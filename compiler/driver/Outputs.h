@@ -1,0 +1,49 @@
+//===- Outputs.h - where a call's results go ----------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_COMPILER_DRIVER_OUTPUTS_H
+#define MIXC_COMPILER_DRIVER_OUTPUTS_H
+
+#include "compiler/driver/CommandLine.h"
+#include "compiler/reference/Tensor.h"
+#include "dialects/mixer/Mixer.h"
+
+namespace mixc::driver {
+
+struct OutputOptions {
+  void declare(OptionTable &table);
+  llvm::Error resolve();
+
+  /// Output and file.
+  std::vector<std::pair<std::string, std::string>> tensors;
+  /// A file with all outputs.
+  std::optional<std::string> file;
+
+private:
+  std::vector<std::string> tensorTexts;
+};
+
+/// The names of the outputs of `func`, in order.
+std::vector<llvm::StringRef> outputNames(mixer::FuncOp func);
+
+/// What can be wrong about the files before anything is computed: an unknown output, a folder that is
+/// not there.
+llvm::Error checkOutputs(mixer::FuncOp func, const OutputOptions &options);
+
+/// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to write.
+/// `storage` gives the order of the axes in memory, by name.
+llvm::Expected<llvm::SmallVector<reference::HostTensor>>
+makeOutputs(mixer::FuncOp func, llvm::ArrayRef<int64_t> extents,
+            const llvm::StringMap<llvm::SmallVector<unsigned>> &storage);
+
+/// Writes the files: floats as f32 (f64 as itself), integers and bools as themselves.
+llvm::Error writeOutputs(mixer::FuncOp func, const OutputOptions &options,
+                         llvm::ArrayRef<reference::HostTensor> outputs);
+
+} // namespace mixc::driver
+
+#endif // MIXC_COMPILER_DRIVER_OUTPUTS_H

@@ -1,0 +1,176 @@
+//===- Peaks.cpp - what this machine can do at most -----------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Peaks.h"
+#include "compiler/driver/Report.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace mixc::driver {
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// As many independent chains as hide the latency of an addition, and as fit the registers of AVX2 beside the two
+/// operands.
+constexpr int chains = 12;
+
+/// `rounds` steps of each chain. The numbers come from memory, so that nothing is known about them.
+template <typename Number, int bytes>
+[[gnu::always_inline]] inline double multiplyAdd(int64_t rounds, const volatile double *numbers) {
+  using Vector [[gnu::vector_size(bytes)]] = Number;
+  Vector factor = Vector{} + static_cast<Number>(numbers[0]);
+  Vector term = Vector{} + static_cast<Number>(numbers[1]);
+  Vector sums[chains];
+  for (int chain = 0; chain != chains; ++chain)
+    sums[chain] = term * static_cast<Number>(chain);
+  for (int64_t round = 0; round != rounds; ++round)
+    for (Vector &sum : sums)
+      sum = sum * factor + term;
+  double total = 0;
+  for (Vector &sum : sums)
+    total += sum[0];
+  return total;
+}
+
+template <int bytes>
+[[gnu::always_inline]] inline uint64_t readAll(const uint64_t *from, int64_t count) {
+  using Vector [[gnu::vector_size(bytes)]] = uint64_t;
+  auto *vectors = reinterpret_cast<const Vector *>(from);
+  Vector sums[8] = {};
+  for (int64_t k = 0, end = count * 8 / bytes; k + 8 <= end; k += 8)
+    for (int lane = 0; lane != 8; ++lane)
+      sums[lane] += vectors[k + lane];
+  uint64_t total = 0;
+  for (Vector &sum : sums)
+    total += sum[0];
+  return total;
+}
+
+/// The loops at one width of vectors.
+struct Loops {
+  int vectorBytes;
+  double (*f32)(int64_t rounds, const volatile double *numbers);
+  double (*f64)(int64_t rounds, const volatile double *numbers);
+  uint64_t (*read)(const uint64_t *from, int64_t count);
+};
+
+#define MIXC_LOOPS(name, bytes, attribute)                                                          \
+  attribute double name##F32(int64_t rounds, const volatile double *numbers) {                      \
+    return multiplyAdd<float, bytes>(rounds, numbers);                                              \
+  }                                                                                                 \
+  attribute double name##F64(int64_t rounds, const volatile double *numbers) {                      \
+    return multiplyAdd<double, bytes>(rounds, numbers);                                             \
+  }                                                                                                 \
+  attribute uint64_t name##Read(const uint64_t *from, int64_t count) {                              \
+    return readAll<bytes>(from, count);                                                             \
+  }                                                                                                 \
+  constexpr Loops name{bytes, name##F32, name##F64, name##Read};
+
+MIXC_LOOPS(plain, 16, )
+#ifdef __x86_64__
+MIXC_LOOPS(avx2, 32, [[gnu::target("avx2,fma")]])
+MIXC_LOOPS(avx512, 64, [[gnu::target("avx512f")]])
+#endif
+#undef MIXC_LOOPS
+
+const Loops &widestLoops() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f"))
+    return avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return avx2;
+#endif
+  return plain;
+}
+
+//===----------------------------------------------------------------------===//
+// Measurements
+//===----------------------------------------------------------------------===//
+
+/// The seconds that `work(thread)` takes on all threads at once: from when the last has started to when the last is
+/// done.
+template <typename Work>
+double timeTogether(unsigned threads, Work work) {
+  std::atomic<unsigned> ready = 0;
+  std::atomic<bool> go = false;
+  std::vector<std::thread> others;
+  for (unsigned thread = 1; thread < threads; ++thread)
+    others.emplace_back([&, thread] {
+      ++ready;
+      while (!go)
+        std::this_thread::yield();
+      work(thread);
+    });
+  while (ready != threads - 1)
+    std::this_thread::yield();
+  Stopwatch watch;
+  go = true;
+  work(0);
+  for (std::thread &other : others)
+    other.join();
+  return watch.seconds();
+}
+
+/// The best rate of a few runs of `work`, which does `amount` on each thread.
+template <typename Work>
+double bestRate(unsigned threads, int repetitions, double amount, Work work) {
+  double best = 0;
+  for (int repetition = 0; repetition != repetitions; ++repetition)
+    best = std::max(best, amount * threads / timeTogether(threads, work));
+  return best;
+}
+
+/// Keeps the compiler from dropping what was computed.
+std::atomic<double> sink;
+
+double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile double *), int lanes) {
+  static const volatile double numbers[2] = {0.999, 1e-3};
+  constexpr int64_t rounds = 4'000'000;
+  double flops = 2.0 * rounds * chains * lanes;
+  return bestRate(threads, 4, flops, [&](unsigned) { sink = loop(rounds, numbers); });
+}
+
+double readRate(unsigned threads, const Loops &loops) {
+  // Twice what the last cache holds, where the system tells.
+  int64_t cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+  int64_t total = std::clamp<int64_t>(2 * cache, int64_t(256) << 20, int64_t(1) << 30);
+  int64_t count = total / threads / 512 * 64;
+  std::vector<std::unique_ptr<uint64_t[], void (*)(void *)>> buffers;
+  for (unsigned thread = 0; thread != threads; ++thread)
+    buffers.emplace_back(static_cast<uint64_t *>(std::aligned_alloc(64, count * 8)), std::free);
+  // Each thread touches its own first, which places it near.
+  timeTogether(threads, [&](unsigned thread) {
+    if (buffers[thread])
+      std::fill_n(buffers[thread].get(), count, thread);
+  });
+  return bestRate(threads, 4, count * 8.0, [&](unsigned thread) {
+    if (buffers[thread])
+      sink = static_cast<double>(loops.read(buffers[thread].get(), count));
+  });
+}
+
+} // namespace
+
+Peaks measurePeaks(unsigned threads) {
+  const Loops &loops = widestLoops();
+  Peaks peaks;
+  peaks.f32 = arithmeticRate(threads, loops.f32, loops.vectorBytes / 4);
+  peaks.f64 = arithmeticRate(threads, loops.f64, loops.vectorBytes / 8);
+  peaks.read = readRate(threads, loops);
+  return peaks;
+}
+
+} // namespace mixc::driver

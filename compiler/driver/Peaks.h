@@ -1,0 +1,30 @@
+//===- Peaks.h - what this machine can do at most -----------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Measured, not looked up: independent chains of fused multiply-adds in registers give the peak of
+// arithmetic, a sum over more memory than the caches hold that of reading. Both run on as many threads as the
+// measurement that they are compared with.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_COMPILER_DRIVER_PEAKS_H
+#define MIXC_COMPILER_DRIVER_PEAKS_H
+
+namespace mixc::driver {
+
+struct Peaks {
+  double f32 = 0;  ///< FLOP/s, a fused multiply-add being 2
+  double f64 = 0;  ///< the same in double precision
+  double read = 0; ///< B/s from memory
+};
+
+/// Takes about half a second.
+Peaks measurePeaks(unsigned threads);
+
+} // namespace mixc::driver
+
+#endif // MIXC_COMPILER_DRIVER_PEAKS_H

@@ -1,0 +1,104 @@
+//===- Target.cpp - what a mixer is compiled for --------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Target.h"
+#include "compiler/driver/Failure.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <sched.h>
+#include <thread>
+
+using namespace llvm;
+
+namespace mixc::driver {
+
+namespace {
+struct Family {
+  TargetKind kind;
+  StringRef name;
+  /// What the part behind the colon may begin with; empty: there is none.
+  StringRef architectures;
+};
+
+constexpr Family families[] = {{TargetKind::Reference, "ref", ""},
+                               {TargetKind::Cpu, "cpu", "native, x86-64-v3, x86-64-v4, ..."},
+                               {TargetKind::Cuda, "cuda", "sm_80, sm_90a, ..."},
+                               {TargetKind::Hip, "hip", "gfx90a, gfx942, gfx1100, ..."},
+                               {TargetKind::Emulator, "emu", "sm_90a, gfx942"}};
+
+const Family &familyOf(TargetKind kind) {
+  return *find_if(families, [&](const Family &family) { return family.kind == kind; });
+}
+} // namespace
+
+std::string Target::text() const {
+  std::string name = familyOf(kind).name.str();
+  return architecture.empty() ? name : name + ":" + architecture;
+}
+
+Expected<Target> parseTarget(StringRef text) {
+  auto [name, architecture] = text.split(':');
+  std::vector<StringRef> names;
+  for (const Family &family : families) {
+    names.push_back(family.name);
+    if (name != family.name)
+      continue;
+    if (family.architectures.empty() && text.contains(':'))
+      return usageError("target `" + name + "` takes nothing behind a `:`");
+    if (text.contains(':') && architecture.empty())
+      return usageError("target `" + text + "` wants an architecture behind its `:`",
+                        {("one of " + family.architectures).str()});
+    if (family.kind == TargetKind::Emulator && architecture.empty())
+      return usageError("target `emu` wants the architecture to emulate", {"`emu:sm_90a` or `emu:gfx942`"});
+    return Target{family.kind, architecture == "native" ? "" : architecture.str()};
+  }
+  return usageError("there is no target `" + text + "`", suggestions(name, names, "targets"));
+}
+
+Error checkAvailable(const Target &target) {
+  StringRef generator;
+  switch (target.kind) {
+  case TargetKind::Reference:
+  case TargetKind::Cpu:
+    return Error::success();
+  case TargetKind::Cuda:
+    generator = "a code generator for NVIDIA GPUs";
+    break;
+  case TargetKind::Hip:
+    generator = "a code generator for AMD GPUs";
+    break;
+  case TargetKind::Emulator:
+    generator = "the GPU emulator";
+    break;
+  }
+  return refusal("target `" + target.text() + "` is not available: looked for " + generator +
+                 " in this mixc, which has `ref` and `cpu` only");
+}
+
+std::string processorName() {
+  auto info = MemoryBuffer::getFileAsStream("/proc/cpuinfo");
+  if (!info)
+    return "unknown processor";
+  SmallVector<StringRef> lines;
+  (*info)->getBuffer().split(lines, '\n');
+  for (StringRef line : lines)
+    if (line.starts_with("model name"))
+      return line.split(':').second.trim().str();
+  return "unknown processor";
+}
+
+unsigned availableCores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0)
+    return static_cast<unsigned>(CPU_COUNT(&set));
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+} // namespace mixc::driver
