@@ -149,19 +149,19 @@ void Emitter::emitGroup(MixerScope &scope, ArrayRef<Unit *> group) {
       error.note("it reads what it defines");
     return fail();
   }
+  bool defined = true;
   if (recurs) {
-    if (inferLeft(scope, group) &&
-        llvm::all_of(group, [&](Unit *unit) { return coverLeft(scope, *unit); }))
-      emitRecurrence(scope, group);
+    defined = inferLeft(scope, group) &&
+              llvm::all_of(group, [&](Unit *unit) { return coverLeft(scope, *unit); }) &&
+              emitRecurrence(scope, group);
   } else if (first.kind == Unit::Kind::Define) {
     if (inferLeft(scope, group) && coverLeft(scope, first))
       emitUnit(scope, first);
   } else {
     emitUnit(scope, first);
   }
-  bool defined = llvm::all_of(group, [](Unit *unit) {
-    return llvm::all_of(unit->defines, [](Version *v) { return !v || v->value; });
-  });
+  if (!recurs)
+    defined = llvm::all_of(first.defines, [](Version *v) { return !v || v->value; });
   if (diags->errorCount() != errors || !defined)
     fail();
 }

@@ -38,6 +38,10 @@ public:
   /// Emits `mixer` into the function. Errors are in the diagnostics.
   void run(const Mixer &mixer);
 
+  /// What the axes are at which an equation has no index of its own: times and
+  /// constants.
+  using Fixed = llvm::SmallDenseMap<unsigned, mlir::AffineExpr>;
+
 private:
   //===--------------------------------------------------------------------===//
   // Header.cpp
@@ -226,13 +230,11 @@ private:
   void emitOverwrite(MixerScope &scope, Unit &unit);
   mlir::Value emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tensor,
                             mlir::Type element, mlir::Value init);
-  /// What the axes are at which an equation has no index of its own: times and
-  /// constants.
-  using Fixed = llvm::SmallDenseMap<unsigned, mlir::AffineExpr>;
-  /// `mixer.eq` for `pieces` of `tensor` over the axes that are not fixed; null after
-  /// an error.
+  /// `mixer.eq` for `pieces` of `tensor` over the axes that are not fixed: their hulls,
+  /// or the ranges of the one piece. Null after an error.
   mlir::Value emitEquation(MixerScope &scope, Tensor &tensor,
-                           llvm::ArrayRef<const Piece *> pieces, const Fixed &fixed);
+                           llvm::ArrayRef<const Piece *> pieces, const Fixed &fixed,
+                           bool ownRanges = false);
   /// The value at `indices`: of the first piece that has it.
   Scalar emitPieces(MixerScope &scope, llvm::ArrayRef<const Piece *> pieces,
                     llvm::ArrayRef<mlir::AffineExpr> indices);
@@ -251,9 +253,16 @@ private:
   // Recurrence.cpp, Steps.cpp
   //===--------------------------------------------------------------------===//
 
-  void emitRecurrence(MixerScope &scope, llvm::ArrayRef<Unit *> group);
-  bool findElements(MixerScope &scope, llvm::ArrayRef<Unit *> group, GroupReads &reads);
-  void emitSteps(MixerScope &scope, const RecurrencePlan &plan);
+  bool emitRecurrence(MixerScope &scope, llvm::ArrayRef<Unit *> group);
+  /// Emits the group over all axes with stand-ins for its tensors, until their element
+  /// types are settled; leaves that in the function, and what it read in `reads`.
+  bool emitStandIns(MixerScope &scope, llvm::ArrayRef<Unit *> group, GroupReads &reads);
+  void eraseStandIns(llvm::ArrayRef<Unit *> group, GroupReads &reads, unsigned mark);
+  bool emitSteps(MixerScope &scope, const RecurrencePlan &plan);
+  bool emitStep(MixerScope &scope, const RecurrencePlan &plan, const RecurrencePlan::Step &step,
+                mlir::ValueRange times);
+  /// Whether `piece` is an initial slice: constant at a time and outside of its range.
+  bool isInitial(const RecurrencePlan &plan, Unit &unit, const Piece &piece);
 
   //===--------------------------------------------------------------------===//
   // Calls.cpp

@@ -102,7 +102,7 @@ Scalar Emitter::emitPieces(MixerScope &scope, ArrayRef<const Piece *> pieces,
 }
 
 Value Emitter::emitEquation(MixerScope &scope, Tensor &tensor, ArrayRef<const Piece *> pieces,
-                            const Fixed &fixed) {
+                            const Fixed &fixed, bool ownRanges) {
   SmallVector<StringRef> names;
   SmallVector<AffineExpr> lower, upper;
   SmallVector<unsigned> axes;
@@ -114,8 +114,9 @@ Value Emitter::emitEquation(MixerScope &scope, Tensor &tensor, ArrayRef<const Pi
       if (!piece->isConstant(axis))
         name = piece->left[axis].name.text;
     names.push_back(name);
-    lower.push_back(tensor.lower[axis]);
-    upper.push_back(tensor.upper[axis]);
+    const IndexRange &own = pieces.back()->left[axis].range;
+    lower.push_back(ownRanges ? own.lo : tensor.lower[axis]);
+    upper.push_back(ownRanges ? own.hi : tensor.upper[axis]);
     axes.push_back(axis);
   }
   const Equation &equation = *pieces.back()->equation;

@@ -232,33 +232,35 @@ bool Emitter::coverAxis(Unit &unit, unsigned axis) {
     if (piece.isConstant(axis) &&
         (!range.known() || sideOf(piece.left[axis].constant, range) != 0))
       open.push_back({piece.left[axis].constant, &piece});
+  llvm::SmallDenseSet<AffineExpr> taken;
   AffineExpr lower = range.lo, upper = range.hi;
   if (!range.known()) {
-    auto least = llvm::min_element(open, [](auto &a, auto &b) {
+    auto *least = llvm::min_element(open, [](auto &a, auto &b) {
       auto difference = dyn_cast<AffineConstantExpr>(a.first - b.first);
       return difference && difference.getValue() < 0;
     });
     lower = upper = least->first;
   }
   for (bool grown = true; grown;) {
-    grown = false;
-    for (auto &[constant, piece] : open) {
-      if (constant == lower - 1)
-        lower = constant, grown = true;
-      if (constant == upper)
-        upper = constant + 1, grown = true;
-    }
+    size_t before = open.size();
+    llvm::erase_if(open, [&](auto &entry) {
+      AffineExpr constant = entry.first;
+      bool below = constant == lower - 1, above = constant == upper;
+      if (below)
+        lower = constant;
+      else if (above)
+        upper = constant + 1;
+      // Several slices may have the same constant here.
+      if (below || above)
+        taken.insert(constant);
+      return taken.contains(constant);
+    });
+    grown = open.size() != before;
   }
-  for (auto &[constant, piece] : open) {
-    auto below = dyn_cast<AffineConstantExpr>(lower - constant);
-    auto above = dyn_cast<AffineConstantExpr>(constant - upper);
-    if (below && below.getValue() <= 0 && !(above && above.getValue() >= 0))
-      continue;
-    if (above && above.getValue() < 0 && !(below && below.getValue() > 0))
-      continue;
-    diags->error(piece->left[axis].span, "`" + tensor.name + "` has a gap between " +
-                                             show(constant) + " and its other values, " +
-                                             show(lower) + ".." + show(upper))
+  if (!open.empty()) {
+    diags->error(open.front().second->left[axis].span,
+                 "`" + tensor.name + "` has a gap between " + show(open.front().first) +
+                     " and its other values, " + show(lower) + ".." + show(upper))
         .note("define the slices between them");
     return false;
   }
