@@ -8,6 +8,7 @@
 #include "compiler/derive/Passes.h"
 #include "compiler/schedule/Passes.h"
 #include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/text/Passes.h"
 #include "dialects/plan/Plan.h"
 #include "dialects/tile/Tile.h"
 #include "lowering/cpu/Passes.h"
@@ -21,6 +22,7 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  mixc::mixer::registerMixcMixerTextPasses();
   mixc::lowering::cpu::registerMixcCpuPasses();
   mixc::lowering::cpu::registerCpuPipeline();
   mixc::derive::registerMixcDerivePasses();
