@@ -56,14 +56,13 @@ double quotient(double a, double b) { return a == 0 ? 0 : a / b; }
 
 Expected<Accuracy> measure(const HostTensor &result, const HostTensor &reference,
                            const HostTensor &direct) {
-  HostTensor rows[3];
-  for (auto [row, tensor] : zip(rows, ArrayRef{&result, &reference, &direct})) {
-    auto copy = tensor->contiguous();
-    if (!copy)
-      return copy.takeError();
-    row = std::move(*copy);
+  HostTensor x = result, r = reference, d = direct;
+  for (HostTensor *tensor : {&x, &r, &d}) {
+    auto rowMajor = tensor->contiguous();
+    if (!rowMajor)
+      return rowMajor.takeError();
+    *tensor = std::move(*rowMajor);
   }
-  auto &[x, r, d] = rows;
 
   Accuracy accuracy;
   Errors ours, plain, size;

@@ -111,15 +111,19 @@ private:
     return "";
   }
 
+  /// `0..Y/S`, as the language writes it.
   std::string range(mlir::AffineExpr lower, mlir::AffineExpr upper) {
+    return boundText(lower) + ".." + boundText(upper);
+  }
+
+  std::string boundText(mlir::AffineExpr bound) {
     std::string text;
     raw_string_ostream os(text);
-    for (mlir::AffineExpr bound : {lower, upper}) {
-      mixer::printIndexExpr(os, bound, [](unsigned) {},
-                            [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); });
-      if (bound == lower && text.find("..") == std::string::npos)
-        os << "..";
-    }
+    mixer::printIndexExpr(os, bound, [](unsigned) {},
+                          [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); });
+    for (auto [affine, ours] : {std::pair(" floordiv ", "/"), std::pair(" mod ", "%")})
+      for (size_t at; (at = text.find(affine)) != std::string::npos;)
+        text.replace(at, StringRef(affine).size(), ours);
     return text;
   }
 

@@ -193,6 +193,9 @@ private:
   /// Whether anything that decides what is evaluated may depend on `index`: conditions, ranges, and reads
   /// of equations that have a mask.
   bool matters(Value index, Operation *op) {
+    auto [cached, isNew] = mattering.try_emplace(index, false);
+    if (!isNew)
+      return cached->second;
     bool found = false;
     op->walk([&](Operation *inner) {
       if (inner == op || found)
@@ -205,7 +208,7 @@ private:
       else if (auto at = dyn_cast<mixer::AtOp>(inner))
         found = hasMask(at.getTensor()) && llvm::any_of(at.getIndices(), depends);
     });
-    return found;
+    return mattering[index] = found;
   }
 
   /// Whether some points of a tensor may be known without data.
@@ -217,11 +220,15 @@ private:
     if (!isNew)
       return cached->second;
     bool found = false;
-    equation->walk([&](Operation *inner) {
+    equation->walk<WalkOrder::PreOrder>([&](Operation *inner) {
+      // What these give always depends on data.
+      if (isa<mixer::ReduceOp, mixer::OrderOp, mixer::TransformOp>(inner))
+        return WalkResult::skip();
       if (isa<scf::IfOp, arith::SelectOp>(inner))
         found = true;
       else if (auto at = dyn_cast<mixer::AtOp>(inner))
         found |= hasMask(at.getTensor());
+      return WalkResult::advance();
     });
     return masks[tensor] = found;
   }
@@ -475,7 +482,7 @@ private:
   /// How often each read of the definition is executed, as such a part.
   llvm::MapVector<mixer::AtOp, double> reads;
   llvm::DenseMap<Value, double> demands;
-  llvm::DenseMap<Value, bool> masks;
+  llvm::DenseMap<Value, bool> masks, mattering;
   llvm::DenseMap<Value, std::unique_ptr<IndexSet>> depends;
 };
 
