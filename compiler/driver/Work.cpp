@@ -190,47 +190,64 @@ private:
     }
   }
 
-  /// Whether anything that decides what is evaluated may depend on `index`: conditions, ranges, and reads
-  /// of equations that have a mask.
-  bool matters(Value index, Operation *op) {
-    auto [cached, isNew] = mattering.try_emplace(index, false);
-    if (!isNew)
-      return cached->second;
-    bool found = false;
-    op->walk([&](Operation *inner) {
-      if (inner == op || found)
-        return;
-      auto depends = [&](Value value) { return dependencies(value).contains(index.getAsOpaquePointer()); };
-      if (auto choice = dyn_cast<scf::IfOp>(inner))
-        found = depends(choice.getCondition());
-      else if (auto binding = mixer::getBinding(inner))
-        found = llvm::any_of(binding->lowerOperands, depends) || llvm::any_of(binding->upperOperands, depends);
-      else if (auto at = dyn_cast<mixer::AtOp>(inner))
-        found = hasMask(at.getTensor()) && llvm::any_of(at.getIndices(), depends);
-    });
-    return mattering[index] = found;
-  }
-
-  /// Whether some points of a tensor may be known without data.
-  bool hasMask(Value tensor) {
-    auto equation = tensor.getDefiningOp<mixer::EqOp>();
-    if (!equation)
-      return false;
-    auto [cached, isNew] = masks.try_emplace(tensor, false);
-    if (!isNew)
-      return cached->second;
-    bool found = false;
-    equation->walk<WalkOrder::PreOrder>([&](Operation *inner) {
-      // What these give always depends on data.
-      if (isa<mixer::ReduceOp, mixer::OrderOp, mixer::TransformOp>(inner))
+  /// The indices on which it may depend what of a definition is evaluated: those of conditions, of ranges,
+  /// and of reads of equations that have a mask there. Without `inReductions` only what may decide that a
+  /// value is known beforehand: what a reduction gives never is.
+  IndexSet deciding(Operation *definition, bool inReductions) {
+    IndexSet found;
+    auto add = [&](Value value) {
+      const IndexSet &depends = dependencies(value);
+      found.insert(depends.begin(), depends.end());
+    };
+    definition->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!inReductions && isa<mixer::ReduceOp, mixer::OrderOp, mixer::TransformOp>(op))
         return WalkResult::skip();
-      if (isa<scf::IfOp, arith::SelectOp>(inner))
-        found = true;
-      else if (auto at = dyn_cast<mixer::AtOp>(inner))
-        found |= hasMask(at.getTensor());
+      if (auto choice = dyn_cast<scf::IfOp>(op))
+        add(choice.getCondition());
+      else if (auto select = dyn_cast<arith::SelectOp>(op))
+        add(select.getCondition());
+      else if (auto at = dyn_cast<mixer::AtOp>(op))
+        for (int64_t axis : maskedAxes(at.getTensor()))
+          for (auto [dim, operand] : enumerate(at.getIndices()))
+            if (at.getMap().getResult(axis).isFunctionOfDim(dim))
+              add(operand);
+      if (auto binding = mixer::getBinding(op); binding && inReductions) {
+        llvm::for_each(binding->lowerOperands, add);
+        llvm::for_each(binding->upperOperands, add);
+      }
       return WalkResult::advance();
     });
-    return masks[tensor] = found;
+    // A normaliser's indices stand for where it is read.
+    definition->walk([&](mixer::AlongOp along) {
+      for (auto [index, at] : zip(along.getBody().getArguments(), along.getAt()))
+        if (found.contains(index.getAsOpaquePointer()))
+          add(at);
+    });
+    return found;
+  }
+
+  bool matters(Value index, Operation *op) {
+    auto [cached, isNew] = mattering.try_emplace(op);
+    if (isNew)
+      cached->second = std::make_unique<IndexSet>(deciding(op, /*inReductions=*/true));
+    return cached->second->contains(index.getAsOpaquePointer());
+  }
+
+  /// The axes of a tensor by which some of its points may be known without data.
+  ArrayRef<int64_t> maskedAxes(Value tensor) {
+    auto equation = tensor.getDefiningOp<mixer::EqOp>();
+    if (!equation)
+      return {};
+    auto cached = masks.find(tensor);
+    if (cached == masks.end()) {
+      IndexSet indices = deciding(equation, /*inReductions=*/false);
+      auto axes = std::make_unique<SmallVector<int64_t>>();
+      for (auto [axis, index] : enumerate(equation.getBody().getArguments()))
+        if (indices.contains(index.getAsOpaquePointer()))
+          axes->push_back(static_cast<int64_t>(axis));
+      cached = masks.try_emplace(tensor, std::move(axes)).first;
+    }
+    return *cached->second;
   }
 
   /// The mean of `value()` over the points of `axes`; `weight` is then what one point counts.
@@ -250,6 +267,7 @@ private:
     auto samples = static_cast<uint64_t>(all ? points : budget);
     if (!all)
       note(Counted::BySampling);
+    double turn = static_cast<double>(++averages) * 0.6180339887498949;
     weight = outer / static_cast<double>(samples);
     for (uint64_t k = 0; k != samples; ++k) {
       uint64_t rest = k;
@@ -260,8 +278,9 @@ private:
           offset = static_cast<int64_t>(rest % axis->size);
           rest /= axis->size;
         } else {
-          double at = spread(k + 1, primes[number % std::size(primes)]);
-          offset = static_cast<int64_t>(at * static_cast<double>(axis->size));
+          // Turned by another angle each time, so that inner samples don't repeat.
+          double at = spread(k, primes[number % std::size(primes)]) + turn;
+          offset = static_cast<int64_t>((at - std::floor(at)) * static_cast<double>(axis->size));
         }
         known.set(axis->index, axis->lower + offset);
       }
@@ -363,7 +382,7 @@ private:
     IndexSet depends = dependencies(term);
     for (Value index : binding.indices())
       depends.insert(index.getAsOpaquePointer());
-    double result = times(points) * average(axes, 1 << 9, [&] {
+    double result = times(points) * average(axes, 1 << 6, [&] {
       // A term that is known beforehand is the combiner's identity, or as cheap.
       if (skipsNeutral && known.get(term))
         return 0.0;
@@ -477,12 +496,15 @@ private:
   KnownValues known;
   Work work;
   SmallVector<Loop> loops;
+  /// How many have been taken.
+  uint64_t averages = 0;
   /// What one point that is looked at counts, of all points of the definition's index space.
   double weight = 1;
   /// How often each read of the definition is executed, as such a part.
   llvm::MapVector<mixer::AtOp, double> reads;
   llvm::DenseMap<Value, double> demands;
-  llvm::DenseMap<Value, bool> masks, mattering;
+  llvm::DenseMap<Value, std::unique_ptr<SmallVector<int64_t>>> masks;
+  llvm::DenseMap<Operation *, std::unique_ptr<IndexSet>> mattering;
   llvm::DenseMap<Value, std::unique_ptr<IndexSet>> depends;
 };
 

@@ -1,0 +1,173 @@
+"""Every mixer on every target: the reference against the formulas of the papers, the targets against the reference.
+
+    run.py --mixc PROGRAM [--filter REGEX] [--all] [--jobs N] [--keep DIR]
+
+A test is named SPEC/CASE/TARGET/DTYPE, as in attention/3/cpu/bf16.
+
+    target ref      the outputs are those of numpy_formulas.py, for the mixers and cases that it has
+    target cpu      `mixc run --check`: the numerics contract against the reference, on the same inputs
+
+Cases of specs without a formula have drawn inputs: those of RANDOM below, and for a file of specs/ its lines
+`// case: OPTIONS`, e.g. `// case: --dim N=5,D=3 --param w=2`. A line is printed for each failure; --keep leaves the
+inputs of each test in a folder, to try it by hand. The last line is "N passed, N failed".
+"""
+
+import argparse
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit("error: the conformance tests need NumPy: run them by `./dev test`")
+
+import numpy_formulas as formulas
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE.parent.parent / "examples"
+SECONDS = 120  # for one test, far beyond what any takes
+
+# Sizes for specs that have no formula here.
+RANDOM = {
+    "minilm/encoder.mix": [
+        "--dim B=2,N=5,V=11,P=7,C=8,H=2,E=4,L=2,F=16",
+        "--dim B=1,N=1,V=3,P=1,C=4,H=1,E=4,L=1,F=3",
+    ],
+}
+
+# The whole matrix takes minutes when each case is compiled three times; by default the narrow types see the first
+# cases of each spec, which are the smallest and the oddest.
+DTYPES = ["f32", "bf16", "f16"]
+NARROW_CASES = 2
+
+Test = namedtuple("Test", "name spec options inputs params expected dtype target")
+
+
+def inputs_of(name, case):
+    """The arrays and scalars of a case, and the command line's options for them."""
+    drawn = formulas.draw(name, case)
+    arrays = {key: value for key, value in drawn.items() if np.ndim(value)}
+    options = [f"--scalar={key}={value!r}" for key, value in drawn.items() if not np.ndim(value)]
+    for key, value in case.get("params", {}).items():
+        options.append(f"--param={key}={str(value).lower() if isinstance(value, bool) else value}")
+    return drawn, arrays, options
+
+
+def cases_of_file(path):
+    """The options of the lines `// case: OPTIONS` of a spec."""
+    return [shlex.split(line) for line in re.findall(r"^// case:(.*)$", path.read_text(), re.M)]
+
+
+def tests(everything):
+    for name, spec in formulas.SPECS.items():
+        for number, case in enumerate(formulas.CASES[name]):
+            drawn, arrays, options = inputs_of(name, case)
+            params = case.get("params", {})
+            path = EXAMPLES / spec
+
+            def expected(name=name, drawn=drawn, params=params):
+                return formulas.FORMULAS[name](drawn, params)
+
+            yield Test(f"{name}/{number}/ref/f64", path, options, arrays, params, expected, "f64", "ref")
+            for dtype in DTYPES:
+                if everything or dtype == "f32" or number < NARROW_CASES:
+                    yield Test(f"{name}/{number}/cpu/{dtype}", path, options, arrays, params, None, dtype, "cpu")
+    drawn = [(EXAMPLES / spec, [shlex.split(case) for case in cases]) for spec, cases in RANDOM.items()]
+    drawn += [(path, cases_of_file(path)) for path in sorted((HERE / "specs").glob("*.mix"))]
+    for path, cases in drawn:
+        for number, options in enumerate(cases):
+            for dtype in DTYPES:
+                if everything or dtype == "f32" or number < NARROW_CASES:
+                    name = f"{path.stem}/{number}/cpu/{dtype}"
+                    yield Test(name, path, options + ["--random"], {}, {}, None, dtype, "cpu")
+
+
+def difference(result, expected):
+    """What is wrong with an output, or None. An error counts against the largest value, as in the contract."""
+    if result.shape != expected.shape:
+        return f"shape {list(result.shape)}, expected {list(expected.shape)}"
+    if result.dtype.kind in "iub":
+        wrong = np.count_nonzero(result != expected)
+        return f"{wrong} of {expected.size} integers differ" if wrong else None
+    finite = np.isfinite(expected)
+    if not np.array_equal(finite, np.isfinite(result)) or not np.array_equal(
+        result[~finite], expected[~finite], equal_nan=True
+    ):
+        return "inf or NaN out of place"
+    if not finite.any():
+        return None
+    size = np.abs(expected[finite]).max()
+    error = np.abs(result[finite] - expected[finite]).max()
+    # What is declared f32 is rounded on its way in and out.
+    tolerance = 1e-6
+    return None if error <= tolerance * size else f"relative error {error / size:.2e}"
+
+
+def run(test, mixc, folder):
+    """Why a test failed, or None."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [mixc, "run", test.spec, "--target", test.target, "--dtype", test.dtype, "--json", *test.options]
+    if test.inputs:
+        np.savez(folder / "inputs.npz", **test.inputs)
+        command += ["--inputs", folder / "inputs.npz"]
+    if test.expected:
+        command += ["--outputs", folder / "outputs.npz"]
+    else:
+        command += ["--check"]
+    (folder / "command").write_text(shlex.join(map(str, command)) + "\n")
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return f"still running after {SECONDS} s"
+    if done.returncode != 0 and not (done.returncode == 1 and done.stdout):
+        message = done.stderr.strip().splitlines() or ["no message"]
+        return f"exit status {done.returncode}: {message[0]}"
+    if not test.expected:
+        broken = [output for output in json.loads(done.stdout)["outputs"] if not output["holds"]]
+        return "; ".join(describe(output) for output in broken) or None
+    with np.load(folder / "outputs.npz") as outputs:
+        wrong = [(name, difference(outputs[name], value)) for name, value in test.expected().items()]
+    return "; ".join(f"{name}: {what}" for name, what in wrong if what) or None
+
+
+def describe(output):
+    if output["misplaced"]:
+        return f"{output['name']}: {output['misplaced']} inf or NaN out of place"
+    return f"{output['name']}: contract {output['contract'] or float('inf'):.3g}, max abs {output['max_abs']:.2e}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="mixers on targets against the reference")
+    parser.add_argument("--mixc", type=Path, required=True)
+    parser.add_argument("--filter", help="regular expression on test names")
+    parser.add_argument("--all", action="store_true", help="every case in every type")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--keep", type=Path, help="folder for the inputs of each test")
+    options = parser.parse_args()
+
+    chosen = [test for test in tests(options.all) if not options.filter or re.search(options.filter, test.name)]
+    start, failed = time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(options.jobs) as pool:
+        root = options.keep or Path(temporary)
+        runs = [(test, pool.submit(run, test, options.mixc.resolve(), root / test.name)) for test in chosen]
+        for test, future in runs:
+            why = future.result()
+            if why:
+                failed += 1
+                print(f"FAIL {test.name}: {why}", flush=True)
+    print(f"conformance: {len(chosen)} tests in {time.monotonic() - start:.0f} s")
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
