@@ -261,7 +261,10 @@ private:
                          return Scalars{b, s.loc}.expDiff(element(b, indices), max);
                        });
     }
-    return s.add(max, math::LogOp::create(s.b, s.loc, sum)); // an empty row: -inf + log 0
+    // An empty row: -inf + log 0. A row with inf: its differences to the maximum are NaN, its logsumexp is inf.
+    Value infinite = s.constant(op.getType(), INFINITY);
+    Value isInfinite = arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OEQ, max, infinite);
+    return s.select(isInfinite, max, s.add(max, math::LogOp::create(s.b, s.loc, sum)));
   }
 
   /// Takes the position off a normaliser (into `positions`), so that what is left depends on its row only.

@@ -6,20 +6,92 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Compile.h"
+
+#include "compiler/derive/Passes.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/Spec.h"
+#include "compiler/schedule/Passes.h"
+#include "lowering/cpu/Codegen.h"
+#include "lowering/math/Passes.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 
 using namespace llvm;
 
 namespace mixc::driver {
 
+using ModulePtr = mlir::OwningOpRef<mlir::ModuleOp>;
+
+/// A module with a copy of `func`, which says for which sizes it should be fast.
+static ModulePtr copyFunc(mixer::FuncOp func, const CompileOptions &options) {
+  mlir::MLIRContext *context = func.getContext();
+  context->loadDialect<plan::PlanDialect, tile::TileDialect>();
+  ModulePtr module = mlir::ModuleOp::create(func.getLoc());
+  auto copy = cast<mixer::FuncOp>(func->clone());
+  module->push_back(copy);
+  SmallVector<int64_t> dims;
+  for (mlir::Attribute extent : copy.getExtents()) {
+    auto size = options.sizes.find(cast<mixer::ExtentAttr>(extent).getName().getValue());
+    if (size == options.sizes.end())
+      break;
+    dims.push_back(size->second);
+  }
+  copy->setAttr("dims", mlir::DenseI64ArrayAttr::get(context, dims));
+  return module;
+}
+
+/// Runs the passes up to and including `stage`.
+static Error runPasses(mlir::ModuleOp module, Stage stage) {
+  MLIRErrors errors(*module.getContext());
+  mlir::PassManager passes(module.getContext());
+  derive::buildDerivation(passes);
+  if (stage != Stage::Derived)
+    schedule::buildSchedule(passes);
+  if (stage != Stage::Derived && stage != Stage::Tile) {
+    passes.addPass(createExpandMath());
+    passes.addPass(mlir::createCanonicalizerPass());
+  }
+  if (failed(passes.run(module)))
+    return errors.take("the compilation of valid equations");
+  return Error::success();
+}
+
+static Expected<lowering::cpu::CpuTarget> processor(const CompileOptions &options) {
+  return lowering::cpu::CpuTarget::get(
+      options.target.architecture.empty() ? "native" : options.target.architecture);
+}
+
 Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options) {
-  return refusal("target `" + options.target.text() +
-                 "` is not available: looked for a code generator for processors in this mixc, which has `ref` only");
+  auto target = processor(options);
+  if (!target)
+    return target.takeError();
+  ModulePtr module = copyFunc(func, options);
+  if (Error error = runPasses(*module, Stage::LLVM))
+    return error;
+  return lowering::cpu::compile(*module, *target);
 }
 
 Expected<std::string> printStage(mixer::FuncOp func, Stage stage, const CompileOptions &options) {
-  return refusal("there is no such stage in this mixc: looked for a pipeline behind the equations, of which it "
-                 "prints `--emit mixer` only");
+  auto target = processor(options);
+  if (!target)
+    return target.takeError();
+  ModulePtr module = copyFunc(func, options);
+  if (Error error = runPasses(*module, stage))
+    return error;
+  if (stage == Stage::Derived || stage == Stage::Tile) {
+    std::string text;
+    raw_string_ostream os(text);
+    module->print(os);
+    return text + "\n";
+  }
+  auto form = stage == Stage::LLVM ? lowering::cpu::CodeForm::LLVM : lowering::cpu::CodeForm::Assembly;
+  auto code = lowering::cpu::emitCode(*module, *target, form);
+  if (!code)
+    return code.takeError();
+  return std::string(code->begin(), code->end());
 }
 
 } // namespace mixc::driver

@@ -10,7 +10,7 @@
 
 #include "compiler/driver/SpecOptions.h"
 #include "dialects/mixer/Mixer.h"
-#include "runtime/kernel.h"
+#include "lowering/cpu/Jit.h"
 
 #include <map>
 
@@ -28,14 +28,7 @@ struct CompileOptions {
 };
 
 /// A mixer as machine code in this process.
-struct CpuPlan {
-  mixc_plan run = nullptr;
-  mixc_plan_workspace workspace = nullptr;
-  /// The text of condition k + 1 of `run`.
-  std::vector<std::string> conditions;
-  /// Keeps the code alive.
-  std::shared_ptr<void> code;
-};
+using CpuPlan = std::unique_ptr<lowering::cpu::CompiledPlan>;
 
 /// Compiles `func` for this machine's processor, or the one that the target names. `func` is left as it is.
 llvm::Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options);

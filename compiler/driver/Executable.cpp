@@ -47,7 +47,7 @@ public:
   }
 
   int64_t workspaceBytes(ArrayRef<int64_t> extents) const override {
-    return plan.workspace(extents.data());
+    return plan->workspaceBytes(extents.data());
   }
 
   Error run(const Inputs &inputs, MutableArrayRef<HostTensor> outputs) override {
@@ -68,12 +68,12 @@ public:
     int64_t bytes = workspaceBytes(inputs.extents);
     if (bytes < 0 || !workspace.reserve(static_cast<size_t>(bytes)))
       return refusal("there is no memory for the " + Twine(bytes) + " bytes of temporaries");
-    int32_t failed = plan.run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
+    int32_t failed = plan->run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
     if (failed == 0)
       return Error::success();
     if (failed < 0)
       return refusal("there is no memory for the scratch of a kernel");
-    return inputError("the call does not satisfy `" + plan.conditions[failed - 1] + "`");
+    return inputError("the call does not satisfy `" + plan->getCheckMessage(failed) + "`");
   }
 
 private:

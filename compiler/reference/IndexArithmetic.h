@@ -7,7 +7,7 @@
 //
 // Two arithmetics over int64. Index expressions (subscripts, ranges, extents) are *checked*: what
 // does not fit has no value, since a wrapped subscript could land in bounds. Integer values in
-// bodies *wrap*, as the kernels' do. In both, division and remainder floor, and by zero they are 0.
+// bodies *wrap*, as the kernels' do. In both, division and remainder floor; by zero they are 0 and the dividend.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,9 +40,11 @@ inline int64_t floorDiv(int64_t a, int64_t b) {
   return quotient - (a % b != 0 && (a < 0) != (b < 0));
 }
 
-/// The remainder of `floorDiv`: it has the sign of the divisor.
+/// The remainder of `floorDiv`: it has the sign of the divisor, and is `a` where that is 0.
 inline int64_t floorMod(int64_t a, int64_t b) {
-  if (b == 0 || b == -1)
+  if (b == 0)
+    return a;
+  if (b == -1)
     return 0;
   int64_t remainder = a % b;
   return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;

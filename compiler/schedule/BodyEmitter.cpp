@@ -70,8 +70,34 @@ Value BodyEmitter::materialise(AffineExpr expr, Location loc) {
   Key key{nullptr, {expr}};
   if (Value value = known(key))
     return value;
+  // At the outermost place where its leaves are there: a division must not stand in an inner loop.
+  OpBuilder::InsertionGuard guard(builder);
+  Block *outermost = outermostBlock(expr);
+  for (Operation *op = builder.getInsertionBlock()->getParentOp();
+       op && builder.getInsertionBlock() != outermost; op = op->getParentOp())
+    builder.setInsertionPoint(op);
   Value value = compute(expr, loc);
   remember(std::move(key), value);
+  return value;
+}
+
+Block *BodyEmitter::outermostBlock(AffineExpr expr) {
+  Block *block = topBlock();
+  expr.walk([&](AffineExpr part) {
+    auto dim = dyn_cast<AffineDimExpr>(part);
+    if (!dim)
+      return;
+    Block *bound = leaves[dim.getPosition()].getParentBlock();
+    if (block->getParent()->isProperAncestor(bound->getParent()))
+      block = bound;
+  });
+  return block;
+}
+
+Value BodyEmitter::materialiseApart(AffineExpr expr, Location loc) {
+  auto kept = std::exchange(memory, {});
+  Value value = materialise(expr, loc);
+  memory = std::move(kept);
   return value;
 }
 

@@ -38,6 +38,8 @@ public:
 protected:
   //===--- What the place of the code provides ------------------------------===//
 
+  /// The outermost block of the code: extents hold in all of it.
+  virtual mlir::Block *topBlock() = 0;
   /// The value of extent `position`.
   virtual mlir::Value extent(unsigned position) = 0;
   /// The element of a tensor that is not inlined; in the compute type of its elements.
@@ -50,6 +52,8 @@ protected:
   mlir::AffineExpr leaf(mlir::Value value);
   /// The expression as an SSA integer.
   mlir::Value materialise(mlir::AffineExpr expr, mlir::Location loc);
+  /// The same without a look at what is known: for code in another place than where emission stands.
+  mlir::Value materialiseApart(mlir::AffineExpr expr, mlir::Location loc);
   mlir::AffineExpr constantExpr(int64_t value) { return mlir::getAffineConstantExpr(value, builder.getContext()); }
 
   //===--- Bodies -----------------------------------------------------------===//
@@ -109,6 +113,8 @@ private:
   void emitIf(mlir::scf::IfOp op, Env &env);
   mlir::Value readTable(mixer::TableOp table, mlir::AffineExpr subscript, mlir::Location loc);
   mlir::Value compute(mlir::AffineExpr expr, mlir::Location loc);
+  /// The outermost block in which all leaves of `expr` are known.
+  mlir::Block *outermostBlock(mlir::AffineExpr expr);
 
   struct KeyLess {
     bool operator()(const Key &a, const Key &b) const;

@@ -7,7 +7,7 @@
 
 #include "compiler/schedule/Groups.h"
 
-#include "compiler/schedule/Grid.h"
+#include "compiler/schedule/Histories.h"
 #include "compiler/schedule/LoopOrder.h"
 
 using namespace mlir;
@@ -28,7 +28,7 @@ public:
     schedule.steps = scheduleBlock(func.getBody().front());
     for (Value result : func.getReturn().getResults())
       schedule.stored.insert(canonicalTensor(result));
-    findStored(schedule.steps);
+    findStored();
     return std::move(schedule);
   }
 
@@ -41,7 +41,8 @@ private:
   bool tryMerge(unsigned producer, unsigned consumer, bool must);
   bool isAcyclic(unsigned first, unsigned second);
   void chooseBlocked(Group &group);
-  void findStored(std::vector<Step> &steps);
+  void findStored();
+  bool isPlanLoop(mixer::RecurOp recur) const { return schedule.planLoops.contains(recur); }
   void recomputeOrStore(mixer::EqOp eq, Operation *reader);
 
   /// The groups of the block at hand (null where merged into another) and the group of each of its operations.
@@ -55,8 +56,6 @@ private:
   mixer::Growth bounds;
   Reads reads;
   Schedule schedule;
-  /// Recurrences whose time loop is in the plan.
-  llvm::SmallPtrSet<Operation *, 4> planLoops;
   /// The kernel of each computing operation.
   llvm::DenseMap<Operation *, const Group *> kernelOf;
 };
@@ -67,7 +66,7 @@ bool Scheduler::fitsInPoint(const Group &group) {
     auto eq = dyn_cast<mixer::EqOp>(op);
     if (!eq)
       continue;
-    bool inRecur = isa<mixer::RecurOp>(eq->getParentOp()) && !planLoops.contains(eq->getParentOp());
+    bool inRecur = isa<mixer::RecurOp>(eq->getParentOp()) && !schedule.planLoops.contains(eq->getParentOp());
     if (eq.getPlace() != mixer::Place::tile && !inRecur)
       continue;
     mixer::Growth size = mixer::Growth::constant();
@@ -177,7 +176,7 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
       continue;
     nodes.push_back(&op);
     if (auto recur = dyn_cast<mixer::RecurOp>(op); recur && !runsInPoint(recur))
-      planLoops.insert(recur);
+      schedule.planLoops.insert(recur);
     auto group = std::make_unique<Group>();
     group->members = {&op};
     group->grid = commonGrid(group->members, reads);
@@ -190,7 +189,7 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
           def && def != op && groupOf.contains(def))
         producers[op].insert(def);
 
-  auto mayMerge = [&](Operation *op) { return !planLoops.contains(op); };
+  auto mayMerge = [&](Operation *op) { return !schedule.planLoops.contains(op); };
   for (Operation *op : nodes) {
     auto eq = dyn_cast<mixer::EqOp>(op);
     if (!eq || eq.getPlace() != mixer::Place::tile)
@@ -226,7 +225,7 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
       }
   for (Step &step : steps) {
     if (auto loop = dyn_cast<mixer::RecurOp>(step.group->members.front());
-        loop && planLoops.contains(loop)) {
+        loop && schedule.planLoops.contains(loop)) {
       step.loop = loop;
       step.group.reset();
     } else {
@@ -244,20 +243,23 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
 void Scheduler::chooseBlocked(Group &group) {
   // Votes for the axis along which the members' innermost loops would run.
   SmallVector<int> votes(group.grid.size(), 0);
+  int total = 0;
   for (Operation *op : computingOps(group.members)) {
     SmallVector<BlockArgument> candidates(op->getRegion(0).getArguments());
     if (auto eq = dyn_cast<mixer::EqOp>(op))
       if (auto reduce = wholeReduction(eq))
         llvm::append_range(candidates, reduce.getBody().getArguments());
     BlockArgument best = chooseInnermost(op, reads.of(op), candidates);
+    int weight = op->hasAttr("loops") ? 4 : 1;
+    total += weight;
     if (!best || best.getOwner()->getParentOp() != op)
       continue;
     for (auto [k, axis] : llvm::enumerate(group.grid))
       if (axis.indexOf.lookup(op) == best.getArgNumber())
-        votes[k] += op->hasAttr("loops") ? 4 : 1;
+        votes[k] += weight;
   }
   auto most = llvm::max_element(votes);
-  if (most != votes.end() && *most > 0)
+  if (most != votes.end() && 2 * *most > total)
     group.grid[most - votes.begin()].blocked = true;
 }
 
@@ -286,7 +288,17 @@ void Scheduler::recomputeOrStore(mixer::EqOp eq, Operation *reader) {
   }
 }
 
-void Scheduler::findStored(std::vector<Step> &steps) {
+void Scheduler::findStored() {
+  SmallVector<Operation *> readers;
+  func.walk([&](Operation *op) {
+    if (reads.contains(op))
+      readers.push_back(op);
+  });
+  func.walk([&](mixer::RecurOp recur) {
+    for (auto [carry, history] : llvm::enumerate(recur.getHistories()))
+      if (isPlanLoop(recur) || findKept(recur, carry, reads, readers, /*inPlace=*/true).all)
+        schedule.stored.insert(history);
+  });
   func.walk([&](Operation *op) {
     for (Value init : initialTensors(op))
       if (!isInlined(init))
@@ -298,7 +310,10 @@ void Scheduler::findStored(std::vector<Step> &steps) {
       if (auto recur = dyn_cast<mixer::RecurOp>(def)) {
         // Inside the recurrence the history is a part of the kernel, or the plan's own.
         const Group *kernel = kernelOf.lookup(op);
-        if (planLoops.contains(recur) || !kernel || !llvm::is_contained(kernel->members, recur))
+        bool inside = kernel && llvm::any_of(kernel->members, [&](Operation *member) {
+                        return member->isAncestor(recur);
+                      });
+        if (!inside)
           schedule.stored.insert(tensor);
         continue;
       }

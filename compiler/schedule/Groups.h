@@ -22,7 +22,8 @@
 #include "compiler/schedule/Access.h"
 
 #include "dialects/mixer/Growth.h"
-#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace mixc::schedule {
 
@@ -60,6 +61,8 @@ struct Schedule {
   std::vector<Step> steps;
   /// Tensors that need memory: results, and what is read in another kernel than it is computed in.
   llvm::SetVector<mlir::Value> stored;
+  /// Recurrences whose loop over time is in the plan.
+  llvm::SmallPtrSet<mlir::Operation *, 4> planLoops;
   /// Why a decision is not the one a reader might expect: located remarks.
   llvm::SmallVector<std::pair<mlir::Location, std::string>> remarks;
 };

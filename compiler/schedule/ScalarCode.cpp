@@ -100,7 +100,7 @@ Value ScalarCode::floorMod(Value x, Value y, bool positive) {
   Value inexact = compare(arith::CmpIPredicate::ne, remainder, index(0));
   Value up = arith::AndIOp::create(b, loc, apart, inexact);
   Value result = select(up, arith::AddIOp::create(b, loc, remainder, divisor), remainder);
-  return positive ? result : select(isZero, index(0), result);
+  return positive ? result : select(isZero, x, result);
 }
 
 Value ScalarCode::integerPower(Value x, Value n) {

@@ -40,7 +40,7 @@ public:
   mlir::Value mulAny(mlir::Value x, mlir::Value y, bool reassociate = false);
   mlir::Value zero(mlir::Type type);
 
-  /// Floored division and remainder, 0 where the divisor is 0. `positive`: the divisor is known to be.
+  /// Floored division and remainder; where the divisor is 0, 0 and x. `positive`: the divisor is known to be.
   mlir::Value floorDiv(mlir::Value x, mlir::Value y, bool positive = false);
   mlir::Value floorMod(mlir::Value x, mlir::Value y, bool positive = false);
   /// x^n for n >= 0, wrapping.

@@ -300,7 +300,7 @@ def Mixer_ApplyOp : Mixer_Op<"apply", [Pure]> {
   let summary = "an index expression as a number";
   let description = [{
     `result = map(indices)`, an integer. Extents are the symbols: `%n = mixer.apply s1`,
-    `%0 = mixer.apply %i + s3 - s1`. Division and mod floor; by zero they give 0.
+    `%0 = mixer.apply %i + s3 - s1`. Division and mod floor; x floordiv 0 is 0 and x mod 0 is x.
   }];
   let arguments = (ins Variadic<Index>:$indices, AffineMapAttr:$map);
   let results = (outs Index:$result);
@@ -491,7 +491,7 @@ def Mixer_FnOp : Mixer_Op<"fn", [Pure]> {
   let description = [{
     sign (0 at 0), sigmoid, logsigmoid, silu, gelu (erf), gelu_tanh, relu, elu (alpha 1), softplus, erfinv,
     recip0 (x == 0 ? 0 : 1 / x), detach (x), cis (cos x + i sin x) of one real (sign, relu, detach also of an integer);
-    floordiv, floormod (0 where the divisor is 0) and ipow (exponent >= 0, wraps) of two integers.
+    floordiv, floormod (0 and the dividend where the divisor is 0) and ipow (exponent >= 0, wraps) of two integers.
 
     ```mlir
     %1 = mixer.fn silu(%0) : (f32) -> f32

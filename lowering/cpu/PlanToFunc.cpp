@@ -7,6 +7,7 @@
 
 #include "lowering/cpu/Access.h"
 #include "lowering/cpu/Descriptor.h"
+#include "lowering/cpu/Elements.h"
 #include "lowering/cpu/Passes.h"
 #include "lowering/cpu/Recompute.h"
 #include "runtime/kernel.h"
@@ -244,6 +245,9 @@ void PlanLowering::lower(Operation *op) {
         tile::ViewType type = load.getView().getType();
         Memory memory = loadMemory(builder, loc, asPointer(load.getView()), type);
         load.replaceAllUsesWith(memory.load(builder, loc, load.getIndices()));
+      })
+      .Case([&](tile::RoundOp round) {
+        round.replaceAllUsesWith(roundTo(builder, loc, round.getValue(), round.getElement()));
       })
       .Case([&](plan::ReturnOp) {
         cf::BranchOp::create(builder, loc, exit, constant(builder.getI32Type(), 0));

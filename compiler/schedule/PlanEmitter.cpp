@@ -1,0 +1,257 @@
+//===- PlanEmitter.cpp - a scheduled mixer as a plan and kernels ----------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/KernelEmitter.h"
+#include "compiler/schedule/Passes.h"
+#include "compiler/schedule/ScalarCode.h"
+
+using namespace mlir;
+using namespace mixc;
+using namespace mixc::schedule;
+
+namespace mixc::schedule {
+#define GEN_PASS_DEF_SCHEDULEEMIT
+#include "compiler/schedule/Passes.h.inc"
+} // namespace mixc::schedule
+
+namespace {
+
+class PlanEmitter : public BodyEmitter {
+public:
+  PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule)
+      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule), reads(func) {}
+
+  void run();
+
+private:
+  Block *topBlock() override { return &plan.getBody().front(); }
+  Value extent(unsigned position) override { return plan.getExtents()[position]; }
+  Value read(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) override;
+
+  Value view(Value argument) { return plan.getViews()[cast<BlockArgument>(argument).getArgNumber()]; }
+  void emitChecks();
+  void makeBuffers();
+  void emitSteps(ArrayRef<Step> steps);
+  void emitLoop(const Step &step);
+  void emitLaunch(KernelLaunch launch, Location loc);
+  std::string kernelName(StringRef part);
+
+  ModuleOp module;
+  mixer::FuncOp func;
+  const Schedule &schedule;
+  Reads reads;
+  Homes homes;
+  plan::FuncOp plan;
+  /// Time indices of the loops around, and their values.
+  SmallVector<std::pair<Value, Value>> times;
+  llvm::StringMap<unsigned> names;
+};
+
+} // namespace
+
+/// The view of a whole argument, output or temporary.
+static tile::ViewType viewType(mixer::MixerTensorType type, bool unit) {
+  return tile::ViewType::get(type.getContext(), type.getRank(), type.getElement(), unit && type.getRank() > 0);
+}
+
+void PlanEmitter::run() {
+  Location loc = func.getLoc();
+  SmallVector<Attribute> extentNames;
+  for (Attribute extent : func.getExtents())
+    extentNames.push_back(cast<mixer::ExtentAttr>(extent).getName());
+  plan = plan::FuncOp::create(builder, loc, func.getSymName(), builder.getArrayAttr(extentNames),
+                              func.getArgNames(), func.getResultNames());
+  Block &body = plan.getBody().emplaceBlock();
+  for (size_t k = 0; k < extentNames.size(); ++k)
+    body.addArgument(builder.getIndexType(), loc);
+  for (BlockArgument argument : func.getBody().getArguments())
+    body.addArgument(viewType(cast<mixer::MixerTensorType>(argument.getType()), false), loc);
+  for (Attribute type : func.getResultTypes())
+    body.addArgument(viewType(cast<mixer::MixerTensorType>(cast<TypeAttr>(type).getValue()), false), loc);
+  builder.setInsertionPointToStart(&body);
+
+  for (BlockArgument argument : func.getBody().getArguments())
+    homes[argument] = {view(argument), std::nullopt, 0};
+  emitChecks();
+  makeBuffers();
+  emitSteps(schedule.steps);
+  plan::ReturnOp::create(builder, loc);
+  func.erase();
+}
+
+Value PlanEmitter::read(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) {
+  const Home &home = homes.find(tensor)->second;
+  SmallVector<Value> indices;
+  for (AffineExpr expr : placeInHome(home, cast<mixer::MixerTensorType>(tensor.getType()), subscripts))
+    indices.push_back(materialise(expr, loc));
+  auto type = cast<tile::ViewType>(home.view.getType());
+  return tile::LoadOp::create(builder, loc, type.getComputeType(), home.view, indices);
+}
+
+void PlanEmitter::emitChecks() {
+  for (Operation &op : func.getBody().front()) {
+    if (auto fact = dyn_cast<mixer::FactOp>(op)) {
+      Env env;
+      emitBlock(fact.getBody().front(), env);
+      Value holds = scalarOf(fact.getBody().front().getTerminator()->getOperand(0), env);
+      plan::CheckOp::create(builder, fact.getLoc(), holds, fact.getMessage());
+    } else if (auto value = dyn_cast<mixer::DefaultOp>(op)) {
+      Env env;
+      emitBlock(value.getBody().front(), env);
+      Value scalar = scalarOf(value.getBody().front().getTerminator()->getOperand(0), env);
+      Value view = homes[value.getArgument()].view;
+      homes[value.getResult()] = {
+          plan::DefaultOp::create(builder, value.getLoc(), view.getType(), view, scalar), std::nullopt, 0};
+    }
+  }
+}
+
+void PlanEmitter::makeBuffers() {
+  SmallVector<Operation *> readers;
+  func.walk([&](Operation *op) {
+    if (reads.contains(op))
+      readers.push_back(op);
+  });
+  unsigned numArgs = func.getBody().getNumArguments();
+  for (auto [k, result] : llvm::enumerate(func.getReturn().getResults())) {
+    Value tensor = canonicalTensor(result);
+    if (!homes.contains(tensor))
+      homes[tensor] = {plan.getViews()[numArgs + k], std::nullopt, 0};
+  }
+  for (Value tensor : schedule.stored) {
+    if (homes.contains(tensor))
+      continue;
+    auto type = cast<mixer::MixerTensorType>(tensor.getType());
+    Home home;
+    if (auto recur = tensor.getDefiningOp<mixer::RecurOp>()) {
+      unsigned carry = cast<OpResult>(tensor).getResultNumber();
+      Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/false);
+      if (!kept.all && schedule.planLoops.contains(recur)) {
+        home.ringAxis = timeAxisOf(recur, carry, 0);
+        home.ringSize = kept.steps;
+      }
+    }
+    SmallVector<Value> sizes;
+    for (auto [axis, lower, upper] : llvm::enumerate(type.getLower(), type.getUpper())) {
+      AffineExpr size = home.ringAxis == axis ? constantExpr(home.ringSize) : upper - lower;
+      ScalarCode code(builder, tensor.getLoc());
+      sizes.push_back(code.max(materialise(size, tensor.getLoc()), code.index(0)));
+    }
+    Operation *def = tensor.getDefiningOp();
+    StringAttr name = isa<mixer::RecurOp>(def)
+                          ? cast<StringAttr>(cast<mixer::RecurOp>(def).getNames()[cast<OpResult>(tensor).getResultNumber()])
+                          : def->getAttrOfType<StringAttr>("name");
+    home.view = plan::BufferOp::create(builder, tensor.getLoc(), viewType(type, true), name, sizes,
+                                          IntegerAttr());
+    homes[tensor] = home;
+  }
+}
+
+std::string PlanEmitter::kernelName(StringRef part) {
+  std::string name = (func.getSymName() + "." + part).str();
+  unsigned count = names[name]++;
+  return count == 0 ? name : name + "." + std::to_string(count);
+}
+
+void PlanEmitter::emitSteps(ArrayRef<Step> steps) {
+  for (const Step &step : steps) {
+    if (step.loop) {
+      emitLoop(step);
+      continue;
+    }
+    Operation *last = step.group->members.back();
+    StringRef part = isa<mixer::RecurOp>(last)
+                         ? cast<StringAttr>(cast<mixer::RecurOp>(last).getNames()[0]).getValue()
+                         : last->getAttrOfType<StringAttr>("name").getValue();
+    KernelEmitter kernel(module, kernelName(part), *step.group, reads, homes);
+    for (auto [time, value] : times)
+      kernel.addTime(time, value);
+    emitLaunch(kernel.emitGroup(), last->getLoc());
+  }
+}
+
+void PlanEmitter::emitLoop(const Step &step) {
+  mixer::RecurOp recur = step.loop;
+  Location loc = recur.getLoc();
+  for (unsigned init = 0; init < recur.getInits().size(); ++init) {
+    // A kernel over the slice's points: one boundary element each.
+    auto type = cast<mixer::MixerTensorType>(recur.getInits()[init].getType());
+    Group points;
+    points.members = {};
+    Value history = recur.getHistories()[recur.getInitCarry()[init]];
+    auto map = cast<AffineMapAttr>(recur.getInitMaps()[init]).getValue();
+    for (unsigned axis = 0; axis + 1 < type.getRank(); ++axis)
+      for (auto [historyAxis, expr] : llvm::enumerate(map.getResults()))
+        if (expr == builder.getAffineDimExpr(axis)) {
+          GridAxis grid;
+          grid.name = "i";
+          grid.lower = type.getLower()[axis];
+          grid.upper = type.getUpper()[axis];
+          grid.axisOf[history] = historyAxis;
+          points.grid.push_back(std::move(grid));
+        }
+    auto name = cast<StringAttr>(recur.getNames()[recur.getInitCarry()[init]]).getValue();
+    KernelEmitter kernel(module, kernelName((name + ".init").str()), points, reads, homes);
+    for (auto [time, value] : times)
+      kernel.addTime(time, value);
+    emitLaunch(kernel.emitInit(recur, init), loc);
+  }
+  Env env;
+  Block steps;
+  SmallVector<Range> loops;
+  for (unsigned time = 0; time < recur.getNumTimes(); ++time)
+    loops.push_back({steps.addArgument(builder.getIndexType(), loc), recur.getLower().getResult(time),
+                     recur.getUpper().getResult(time)});
+  size_t depth = times.size();
+  emitLoops(loops, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
+    for (auto [time, range] : llvm::zip_equal(recur.getTimes(), loops)) {
+      AffineExpr index = env.indices[range.index];
+      if (recur.getReverse()[time.getArgNumber()])
+        index = range.lower + range.upper - 1 - index;
+      times.push_back({time, materialise(index, loc)});
+    }
+    emitSteps(step.body);
+    return {};
+  });
+  times.truncate(depth);
+}
+
+void PlanEmitter::emitLaunch(KernelLaunch launch, Location loc) {
+  SmallVector<Value> grid, arguments;
+  for (AffineExpr size : launch.grid)
+    grid.push_back(materialise(size, loc));
+  for (const KernelLaunch::Argument &argument : launch.arguments)
+    arguments.push_back(argument.extent ? extent(*argument.extent) : argument.view ? argument.view : argument.time);
+  ScalarCode code(builder, loc);
+  Value scratch = code.index(0);
+  for (AffineExpr bytes : launch.scratch)
+    scratch = arith::AddIOp::create(builder, loc, scratch,
+                                    code.max(materialise(bytes, loc), code.index(0)));
+  plan::LaunchOp::create(builder, loc, launch.kernel.getSymName(), grid, arguments, scratch);
+}
+
+namespace {
+struct ScheduleEmit : schedule::impl::ScheduleEmitBase<ScheduleEmit> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    for (mixer::FuncOp func : llvm::make_early_inc_range(module.getOps<mixer::FuncOp>())) {
+      SmallVector<int64_t> dims;
+      if (auto hint = func->getAttrOfType<DenseI64ArrayAttr>("dims"))
+        dims.assign(hint.asArrayRef().begin(), hint.asArrayRef().end());
+      Schedule schedule = makeSchedule(func, dims);
+      for (auto &[loc, text] : schedule.remarks)
+        mlir::emitRemark(loc) << text;
+      PlanEmitter(module, func, schedule).run();
+    }
+  }
+};
+} // namespace
+
+void schedule::buildSchedule(OpPassManager &pm) {
+  pm.nest<mixer::FuncOp>().addPass(createSchedulePlace());
+  pm.addPass(createScheduleEmit());
+}
