@@ -200,6 +200,7 @@ void Emitter::run(const Mixer &mixer) {
         .note("give it one: `--param " + param.name.text + "=...`");
     return {};
   });
+  declareExtents(scope);
   declareTensors(scope);
   if (broken)
     return;

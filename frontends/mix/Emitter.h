@@ -37,6 +37,8 @@ public:
 
   /// Emits `mixer` into the function. Errors are in the diagnostics.
   void run(const Mixer &mixer);
+  /// Reports what is not shown to be in bounds; after `run`, on verified IR.
+  void checkBounds();
 
   /// What the axes are at which an equation has no index of its own: times and
   /// constants.
@@ -55,6 +57,8 @@ private:
   Scalar checkParam(const Param &param, Scalar value, Span span);
   /// Emits `expr`, which should be constant, without leaving anything behind.
   Scalar emitConstant(const Expr &expr, Env &env);
+  /// The extents of a mixer, numbered by their first places in the header.
+  void declareExtents(MixerScope &scope);
   void declareTensors(MixerScope &scope);
   void declareShape(MixerScope &scope, const TensorDecl &decl, unsigned position);
   void addArguments(MixerScope &scope);
@@ -63,6 +67,12 @@ private:
   /// Adds a `mixer.fact` of what `condition` emits in its body; none where it is
   /// true anyway.
   void addFact(llvm::StringRef text, Span span, llvm::function_ref<Scalar()> condition);
+  /// An op that is not in the function yet.
+  template <typename Op, typename... Args> Op aside(Span span, Args &&...args) {
+    mlir::OpBuilder::InsertionGuard guard(s.builder);
+    s.builder.clearInsertionPoint();
+    return Op::create(s.builder, s.loc(span), std::forward<Args>(args)...);
+  }
   void setExtents();
   mlir::AffineExpr addExtent(llvm::StringRef name, mixer::ExtentKind kind,
                              llvm::ArrayRef<mlir::AffineExpr> args);
@@ -160,8 +170,9 @@ private:
   Scalar emit(const Expr &expr, Env &env);
   Scalar emitBinary(const Binary &expr, Env &env);
   Scalar emitLogical(const Binary &expr, Env &env);
-  Scalar compareWords(const Binary &expr, const Scalar &a, const Scalar &b);
+  Scalar compareWords(const Binary &expr, const Scalar &a, const Scalar &b, Env &env);
   Scalar emitIf(const If &expr, Env &env);
+  Scalar emitPower(const Scalar &a, const Scalar &b, Span span);
   Scalar emitCondition(const Expr &expr, Env &env, llvm::StringRef what);
   /// An integer, as an index expression; null after an error.
   mlir::AffineExpr emitIndex(const Expr &expr, Env &env, const llvm::Twine &what);
@@ -226,6 +237,9 @@ private:
 
   void emitUnit(MixerScope &scope, Unit &unit);
   void emitLet(MixerScope &scope, Unit &unit);
+  /// A rank-0 tensor of the value of `expr`; null after an error.
+  mlir::Value emitScalarEquation(MixerScope &scope, const Expr &expr, llvm::StringRef name,
+                                 mlir::Type element, unsigned position, Span span);
   void emitScatter(MixerScope &scope, Unit &unit);
   void emitOverwrite(MixerScope &scope, Unit &unit);
   mlir::Value emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tensor,
@@ -269,6 +283,19 @@ private:
   //===--------------------------------------------------------------------===//
 
   void emitMixerCall(MixerScope &scope, Unit &unit);
+  /// The callee's arguments, in its order, with what is given for each (null: its default).
+  struct Actual;
+  bool matchArguments(const CallStmt &call, const Mixer &callee,
+                      llvm::SmallVectorImpl<Actual> &actuals);
+  bool bindCallParams(MixerScope &caller, MixerScope &inner, const CallStmt &call,
+                      unsigned position);
+  /// Finds or makes the tensor that is given for an argument.
+  bool findActual(MixerScope &caller, Actual &actual, unsigned position);
+  bool bindCallExtents(MixerScope &inner, const CallStmt &call,
+                       llvm::ArrayRef<Actual> actuals);
+  void requireEqual(mlir::AffineExpr a, mlir::AffineExpr b, const llvm::Twine &what, Span span);
+  bool giveArguments(MixerScope &inner, llvm::ArrayRef<Actual> actuals);
+  bool takeOutputs(MixerScope &inner, const CallStmt &call, Unit &unit);
 
   //===--------------------------------------------------------------------===//
   // Proofs
@@ -307,6 +334,7 @@ private:
   };
 
   bool broken = false; ///< a header so wrong that the body is not looked at
+  bool inCondition = false; ///< of a `where`
   GroupReads *recorder = nullptr; ///< of the recurrence that is being analysed
   unsigned depth = 0;             ///< of expressions within expressions, through functions
   unsigned effort = 0;            ///< expressions emitted

@@ -189,28 +189,39 @@ SmallVector<const Piece *> Emitter::inOrder(ArrayRef<Piece> pieces) {
   return order;
 }
 
-void Emitter::emitLet(MixerScope &scope, Unit &unit) {
-  auto &let = cast<Let>(*unit.statement);
-  Tensor &tensor = *unit.defines.front()->tensor;
-  auto op = EqOp::create(s.builder, s.loc(let.span),
-                         MixerTensorType::get(s.context(), {}, {}, s.f32), tensor.name,
+Value Emitter::emitScalarEquation(MixerScope &scope, const Expr &expr, StringRef name,
+                                  Type element, unsigned position, Span span) {
+  auto typeFor = [&](Type type) { return MixerTensorType::get(s.context(), {}, {}, type); };
+  auto op = EqOp::create(s.builder, s.loc(span), typeFor(s.f32), name,
                          s.builder.getStrArrayAttr({}), PlaceAttr());
   unsigned mark = s.mark();
+  Value value;
   {
-    Body body(*this, addIndexBlock(op.getBody(), 0, s.loc(let.span)));
-    Env env{nullptr, &scope, unit.first, {}};
-    Scalar scalar = emitNumber(*let.value, env, "the value of `" + let.name.text + "`");
-    if (scalar.type) {
-      tensor.element = elementFor(scalar.type);
-      Value value = store(scalar, tensor.element, let.value->span, tensor.name);
-      YieldOp::create(s.builder, s.loc(let.value->span), value);
-    }
+    Body body(*this, addIndexBlock(op.getBody(), 0, s.loc(span)));
+    Env env{nullptr, &scope, position, {}};
+    Scalar scalar = emitNumber(expr, env, "the value of `" + name + "`");
+    if (!element && scalar.type)
+      element = elementFor(scalar.type);
+    value = store(scalar, element ? element : s.f32, expr.span, name);
+    if (value)
+      YieldOp::create(s.builder, s.loc(expr.span), value);
   }
   s.forget(mark);
-  if (!tensor.element)
-    return op.erase();
-  op.getResult().setType(typeOf(tensor, tensor.element));
-  unit.defines.front()->value = op.getResult();
+  if (!value) {
+    op.erase();
+    return {};
+  }
+  op.getResult().setType(typeFor(element));
+  return op.getResult();
+}
+
+void Emitter::emitLet(MixerScope &scope, Unit &unit) {
+  auto &let = cast<Let>(*unit.statement);
+  Version &version = *unit.defines.front();
+  version.value =
+      emitScalarEquation(scope, *let.value, let.name.text, {}, unit.first, let.span);
+  if (version.value)
+    version.tensor->element = cast<MixerTensorType>(version.value.getType()).getElement();
 }
 
 //===----------------------------------------------------------------------===//
@@ -237,7 +248,10 @@ Value Emitter::emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tens
                                       elementName(element));
     return {};
   }
-  auto op = ScatterOp::create(s.builder, s.loc(equation.span), typeOf(tensor, element), kind,
+  SmallVector<Span> subscripts =
+      llvm::map_to_vector(piece.left, [](const LeftSubscript &left) { return left.span; });
+  auto op = ScatterOp::create(s.builder, s.loc(equation.targetSpan, subscripts),
+                              typeOf(tensor, element), kind,
                               tensor.name, s.builder.getStrArrayAttr(names),
                               init ? ValueRange(init) : ValueRange(), s.mapOf(lower).map,
                               s.mapOf(upper).map, PlaceAttr());

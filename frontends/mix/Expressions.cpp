@@ -4,6 +4,7 @@
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
+using namespace mixc::mixer;
 
 namespace mixc::mix {
 
@@ -119,25 +120,34 @@ Scalar Emitter::emitBinary(const Binary &expr, Env &env) {
   if (a.isError() || b.isError())
     return {};
   if (!a.word.empty() || !b.word.empty())
-    return compareWords(expr, a, b);
+    return compareWords(expr, a, b, env);
   if (expr.op != BinaryOp::Pow)
     return s.binary(expr.op, a, b, expr.span);
-  return s.power(a, b, expr.span,
-                 [&](AffineExpr exponent) { return proves(exponent); });
+  return emitPower(a, b, expr.span);
+}
+
+Scalar Emitter::emitPower(const Scalar &a, const Scalar &b, Span span) {
+  bool open = a.integer() && *a.integer() > 1 && b.isInteger() && !b.integer() &&
+              !proves(b.expr);
+  // `2^(J - 1) >= N` is about integers, whether J is 0 or not: the power is below 1
+  // then. Saying so lets proofs use the condition.
+  if (open && inCondition)
+    return emitChoice(
+        s.binary(BinaryOp::Ge, b, s.integer(0), span), span,
+        [&] { return s.integerOp(FnKind::ipow, a, b, span); }, [&] { return s.integer(0); },
+        span, span);
+  return s.power(a, b, span, [&](AffineExpr exponent) { return !open && proves(exponent); });
 }
 
 /// `act == relu`: one side is the param's value, the other a value that it can have.
-Scalar Emitter::compareWords(const Binary &expr, const Scalar &a, const Scalar &b) {
+Scalar Emitter::compareWords(const Binary &expr, const Scalar &a, const Scalar &b, Env &env) {
   if (expr.op != BinaryOp::Eq && expr.op != BinaryOp::Ne)
     return s.error(expr.opSpan, "enum values are compared with `==` and `!=` only");
   auto enumOf = [&](const Expr &side) -> const Param * {
     auto *ref = dyn_cast<NameRef>(&side);
-    if (ref)
-      for (const MixerScope &scope : scopes)
-        for (const Param &param : scope.mixer->params)
-          if (param.type == ParamType::Enum && param.name.text == ref->name)
-            return &param;
-    return nullptr;
+    const Name *known = ref && env.mixer ? env.mixer->find(ref->name) : nullptr;
+    return known && known->param && known->param->type == ParamType::Enum ? known->param
+                                                                          : nullptr;
   };
   for (auto [param, other, value] : {std::tuple(enumOf(*expr.lhs), expr.rhs.get(), b),
                                      std::tuple(enumOf(*expr.rhs), expr.lhs.get(), a)}) {

@@ -32,24 +32,28 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
                              builder.getArrayAttr({}), llvm::join(mixer.doc, "\n"));
   func.getBody().emplaceBlock();
   unsigned errors = diags.errorCount();
-  {
-    Emitter emitter(func, module, options, diags);
-    emitter.run(mixer);
-  }
+  Emitter emitter(func, module, options, diags);
+  emitter.run(mixer);
   if (diags.errorCount() != errors)
     return {};
   // Whatever the verifier finds is a mistake of the front end, not of the text.
   std::string found;
-  ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
-    found += diagnostic.str() + "\n";
-    return success();
-  });
-  if (succeeded(verify(*ir)))
-    return ir;
-  diags.error(mixer.name.span, "internal error: `" + mixer.name.text +
-                                   "` was emitted as invalid IR")
-      .note(StringRef(found).rtrim());
-  return {};
+  {
+    ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+      found += diagnostic.str() + "\n";
+      return success();
+    });
+    if (failed(verify(*ir))) {
+      diags.error(mixer.name.span,
+                  "internal error: `" + mixer.name.text + "` was emitted as invalid IR")
+          .note(StringRef(found).rtrim());
+      return {};
+    }
+  }
+  emitter.checkBounds();
+  if (diags.errorCount() != errors)
+    return {};
+  return ir;
 }
 
 OwningOpRef<ModuleOp> emit(MLIRContext &context, const Module &module, const Options &options,

@@ -30,6 +30,7 @@ Scalar Emitter::inlined(const void *function, const Expr &body, Env &inner, Span
   }
   Scalar result = emit(body, inner);
   result.literal = false;
+  result.quotient = {};
   memo.insert(key, Memo{function, inner.mixer, std::move(arguments), result});
   return result;
 }
@@ -288,7 +289,7 @@ Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env)
     return raised.isError() ? raised : s.extreme(false, raised, x[2], span);
   }
   case Fn::Pow:
-    return s.power(x[0], x[1], span, [&](AffineExpr exponent) { return proves(exponent); });
+    return emitPower(x[0], x[1], span);
   case Fn::Cast:
     return emitCast(call, x[0]);
   case Fn::Complex: {

@@ -4,6 +4,7 @@
 #include "dialects/mixer/analysis/Facts.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -74,7 +75,9 @@ Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {
   bool good = false;
   switch (param.type) {
   case ParamType::Int:
-    good = value.integer().has_value();
+    // An open param of a caller may be given on.
+    good = value.isInteger() && value.expr.isSymbolicOrConstant() &&
+           (value.integer() || options.openParams);
     break;
   case ParamType::Bool:
     good = value.isBool() && value.isConstant();
@@ -106,7 +109,8 @@ Scalar Emitter::emitConstant(const Expr &expr, Env &env) {
   unsigned mark = s.mark();
   Scalar value = emit(expr, env);
   s.forget(mark);
-  if (value.isError() || value.isConstant() || !value.word.empty())
+  bool open = options.openParams && value.isInteger() && value.expr.isSymbolicOrConstant();
+  if (value.isError() || value.isConstant() || open || !value.word.empty())
     return value;
   diags->error(expr.span, "the value of a param is a constant")
       .note("of literals and params");
@@ -152,6 +156,13 @@ AffineExpr Emitter::addExtent(StringRef name, ExtentKind kind, ArrayRef<AffineEx
     setExtents();
   }
   return s.symbol(position);
+}
+
+void Emitter::declareExtents(MixerScope &scope) {
+  for (const std::vector<ArgGroup> *groups : {&scope.mixer->args, &scope.mixer->outs})
+    for (const ArgGroup &group : *groups)
+      for (const ExprPtr &expr : group.type.shape)
+        findExtents(*expr, scope);
 }
 
 void Emitter::findExtents(const Expr &expr, MixerScope &scope) {
@@ -238,11 +249,6 @@ static void giveShape(Tensor &tensor, SmallVector<IndexRange, 4> axes) {
 
 void Emitter::declareTensors(MixerScope &scope) {
   Env env{nullptr, &scope, 0, {}};
-  // An extent is numbered by its first place in the header.
-  for (const std::vector<ArgGroup> *groups : {&scope.mixer->args, &scope.mixer->outs})
-    for (const ArgGroup &group : *groups)
-      for (const ExprPtr &expr : group.type.shape)
-        findExtents(*expr, scope);
   for (const std::vector<ArgGroup> *groups : {&scope.mixer->args, &scope.mixer->outs})
     for (const ArgGroup &group : *groups) {
       bool failed = false;
@@ -295,11 +301,11 @@ void Emitter::emitDefaults(MixerScope &scope) {
       if (!group.init)
         continue;
       Tensor &tensor = *scope.find(name.text)->tensor;
-      auto op = DefaultOp::create(s.builder, s.loc(group.init->span), argument.getType(), argument);
-      tensor.versions.front()->value = op.getResult();
+      auto op = aside<DefaultOp>(group.init->span, argument.getType(), argument);
       if (touchesData(*group.init, env)) {
         diags->error(group.init->span, "a default is made of extents, params and scalar arguments")
             .note("compute it in the body");
+        op.erase();
         continue;
       }
       tensor.versions.front()->value = {};
@@ -308,6 +314,7 @@ void Emitter::emitDefaults(MixerScope &scope) {
       if (!value) // Reported; the op stays well formed.
         value = s.valueAs(s.boolean(false), computeType(tensor.element), group.init->span);
       YieldOp::create(s.builder, s.loc(group.init->span), value);
+      func.getBody().front().push_back(op);
       tensor.versions.front()->value = op.getResult();
     }
 }
@@ -317,20 +324,21 @@ void Emitter::emitDefaults(MixerScope &scope) {
 //===----------------------------------------------------------------------===//
 
 void Emitter::addFact(StringRef text, Span span, llvm::function_ref<Scalar()> condition) {
-  OpBuilder::InsertionGuard guard(s.builder);
   Block &entry = func.getBody().front();
   // Behind the defaults and facts that are there, before all equations.
   Block::iterator at = entry.begin();
   for (; at != entry.end() && isa<DefaultOp, FactOp>(*at); ++at)
     if (auto fact = dyn_cast<FactOp>(*at); fact && fact.getMessage() == text)
       return;
-  s.builder.setInsertionPoint(&entry, at);
-  auto op = FactOp::create(s.builder, s.loc(span), text);
+  // It is no part of the function while it is incomplete: proofs use the facts.
+  FactOp op = aside<FactOp>(span, text);
   {
     Body body(*this, &op.getBody().emplaceBlock());
+    llvm::SaveAndRestore<bool> inFact(inCondition, true);
     Scalar value = condition();
     if (!value.isError() && !(value.isConstant() && value.number)) {
       YieldOp::create(s.builder, s.loc(span), s.value(value, span));
+      entry.getOperations().insert(at, op);
       return;
     }
   }
