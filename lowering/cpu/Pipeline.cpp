@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/cpu/Passes.h"
+#include "lowering/math/Passes.h"
 
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Pass/PassManager.h"
@@ -14,6 +15,7 @@ using namespace mlir;
 using namespace mixc;
 
 void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes) {
+  passes.addPass(createExpandMath());
   passes.addNestedPass<plan::FuncOp>(createPlanLayout());
   passes.addPass(createTileToFunc());
   passes.addPass(createPlanToFunc());
