@@ -187,7 +187,8 @@ void Emitter::run(const Mixer &mixer) {
     for (const Param &param : mixer.params)
       known.push_back(param.name.text);
     if (!is_contained(known, name))
-      unknown(("param of `" + mixer.name.text + "`"), name, mixer.name.span, known);
+      unknown("`" + mixer.name.text + "` has no param `" + name + "`", name, mixer.name.span,
+              known);
   }
   bindParams(scope, [&](const Param &param) -> Scalar {
     if (auto given = options.params.find(param.name.text); given != options.params.end())

@@ -39,8 +39,8 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
     if (argument.name) {
       position = llvm::find(names, argument.name->text) - names.begin();
       if (position == names.size()) {
-        unknown("argument of `" + callee.name.text + "`", argument.name->text,
-                argument.name->span, names);
+        unknown("`" + callee.name.text + "` has no argument `" + argument.name->text + "`",
+                argument.name->text, argument.name->span, names);
         good = false;
         continue;
       }
@@ -77,8 +77,8 @@ bool Emitter::bindCallParams(MixerScope &caller, MixerScope &inner, const CallSt
   llvm::StringMap<const Argument *> given;
   for (const Argument &argument : call.params) {
     if (!llvm::is_contained(names, argument.name->text)) {
-      unknown("param of `" + callee.name.text + "`", argument.name->text, argument.name->span,
-              names);
+      unknown("`" + callee.name.text + "` has no param `" + argument.name->text + "`",
+              argument.name->text, argument.name->span, names);
       good = false;
     } else if (!given.try_emplace(argument.name->text, &argument).second) {
       diags->error(argument.span, "the param `" + argument.name->text + "` is given twice");
@@ -255,7 +255,10 @@ bool Emitter::giveArguments(MixerScope &inner, ArrayRef<Actual> actuals) {
       Type element = cast<MixerTensorType>(actual.value.getType()).getElement();
       if (!actual.group->type.element && isReal(element))
         tensor.element = element; // Read as it is: only results are rounded.
-      version.value = conform(actual.value, tensor, actual.given->span);
+      // Its axes may have other names for the same sizes, which are required to be equal.
+      version.value = element == tensor.element
+                          ? actual.value
+                          : conform(actual.value, tensor, actual.given->span);
     }
     if (!version.value)
       return false;
@@ -326,7 +329,7 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
     if (name == scope.mixer->name.text)
       diags->error(call.callee.span, "a mixer does not call itself");
     else
-      unknown("mixer", name, call.callee.span,
+      unknown("unknown mixer `" + name + "`", name, call.callee.span,
               module.visible(call.callee.span, Stmt::Kind::Mixer));
     return fail();
   }
@@ -337,7 +340,7 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
     diags->error(call.targets.front().span.to(call.targets.back().span),
                  "`" + name + "` has " + Twine(outputs) +
                      (outputs == 1 ? " output, found " : " outputs, found ") +
-                     Twine(call.targets.size()) + " targets")
+                     Twine(call.targets.size()) + (call.targets.size() == 1 ? " target" : " targets"))
         .note("one target an output, in order; `_` discards one");
     return fail();
   }

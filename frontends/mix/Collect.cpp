@@ -59,6 +59,8 @@ void Emitter::collect(MixerScope &scope) {
       Name name{Name::Kind::Def, def->name.span, position};
       name.def = def;
       declare(scope, def->name, name);
+      Env env{nullptr, &scope, position, {}};
+      checkFunction(def->params, *def->value, env);
     } else if (auto *decl = dyn_cast<TensorDecl>(statement.get())) {
       declareShape(scope, *decl, position);
     } else if (auto *equation = dyn_cast<Equation>(statement.get())) {
@@ -124,6 +126,8 @@ void Emitter::collectLet(MixerScope &scope, const Let &let, unsigned position) {
       addVersion(tensor, addUnit(scope, Unit::Kind::Let, let, position));
   }
   declare(scope, let.name, name);
+  if (let.form == Let::Form::Function)
+    checkFunction(let.params, *let.value, env);
 }
 
 void Emitter::emitTable(const Let &let, Tensor &tensor) {

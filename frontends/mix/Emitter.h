@@ -37,6 +37,8 @@ public:
 
   /// Emits `mixer` into the function. Errors are in the diagnostics.
   void run(const Mixer &mixer);
+  /// Checks the names in the file's definitions, whether they are called or not.
+  void checkDefinitions();
   /// Reports what is not shown to be in bounds; after `run`, on verified IR.
   void checkBounds();
 
@@ -156,9 +158,10 @@ private:
 
   Scalar lookup(const NameRef &ref, Env &env);
   Tensor *tensorNamed(llvm::StringRef name, Env &env);
-  /// Reports that `name` is unknown, with what was probably meant.
-  Scalar unknown(llvm::StringRef what, llvm::StringRef name, Span span,
+  /// Reports `message`, that `name` is unknown, with what was probably meant.
+  Scalar unknown(const llvm::Twine &message, llvm::StringRef name, Span span,
                  llvm::ArrayRef<llvm::StringRef> candidates);
+  Scalar unknownName(const NameRef &ref, Env &env);
   std::vector<llvm::StringRef> namesInScope(Env &env);
   /// Whether `name` may be given to an index or argument here.
   bool checkNewLocal(const Ident &name, Env &env, llvm::StringRef what);
@@ -170,7 +173,8 @@ private:
   Scalar emit(const Expr &expr, Env &env);
   Scalar emitBinary(const Binary &expr, Env &env);
   Scalar emitLogical(const Binary &expr, Env &env);
-  Scalar compareWords(const Binary &expr, const Scalar &a, const Scalar &b, Env &env);
+  const Param *enumParam(const Expr &expr, Env &env);
+  Scalar emitEnumComparison(const Binary &expr, const Param *left, const Param *right, Env &env);
   Scalar emitIf(const If &expr, Env &env);
   Scalar emitPower(const Scalar &a, const Scalar &b, Span span);
   Scalar emitCondition(const Expr &expr, Env &env, llvm::StringRef what);
@@ -189,6 +193,20 @@ private:
   //===--------------------------------------------------------------------===//
 
   Scalar emitCall(const Call &call, Env &env);
+  /// A function that a call means: of the mixer, else of the file.
+  struct Function {
+    llvm::ArrayRef<Ident> params;
+    const Expr *body = nullptr;
+    const void *key = nullptr;
+    MixerScope *mixer = nullptr; ///< where it captures names
+    unsigned position = 0;
+  };
+  /// The function that `call` means, called with as many arguments as it takes.
+  std::optional<Function> functionOf(const Call &call, Env &env);
+  bool checkBuiltinCall(const struct Builtin &function, const Call &call);
+  /// Reports unknown names in `expr`, the body of a function that may never be called.
+  void checkNames(const Expr &expr, Env &env);
+  void checkFunction(llvm::ArrayRef<Ident> params, const Expr &body, Env &env);
   Scalar emitBuiltin(const struct Builtin &function, const Call &call, Env &env);
   /// `body` with the arguments in `inner`, emitted once for equal arguments.
   Scalar inlined(const void *function, const Expr &body, Env &inner, Span call);

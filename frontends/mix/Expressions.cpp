@@ -116,14 +116,14 @@ AffineExpr Emitter::emitSize(const Expr &expr, Env &env, const Twine &what) {
 Scalar Emitter::emitBinary(const Binary &expr, Env &env) {
   if (expr.op == BinaryOp::And || expr.op == BinaryOp::Or)
     return emitLogical(expr, env);
-  Scalar a = emit(*expr.lhs, env), b = emit(*expr.rhs, env);
+  const Param *left = enumParam(*expr.lhs, env), *right = enumParam(*expr.rhs, env);
+  if (left || right)
+    return emitEnumComparison(expr, left, right, env);
+  Scalar a = emitNumber(*expr.lhs, env, "an operand"), b = emitNumber(*expr.rhs, env, "an operand");
   if (a.isError() || b.isError())
     return {};
-  if (!a.word.empty() || !b.word.empty())
-    return compareWords(expr, a, b, env);
-  if (expr.op != BinaryOp::Pow)
-    return s.binary(expr.op, a, b, expr.span);
-  return emitPower(a, b, expr.span);
+  return expr.op == BinaryOp::Pow ? emitPower(a, b, expr.span)
+                                  : s.binary(expr.op, a, b, expr.span);
 }
 
 Scalar Emitter::emitPower(const Scalar &a, const Scalar &b, Span span) {
@@ -139,35 +139,38 @@ Scalar Emitter::emitPower(const Scalar &a, const Scalar &b, Span span) {
   return s.power(a, b, span, [&](AffineExpr exponent) { return !open && proves(exponent); });
 }
 
-/// `act == relu`: one side is the param's value, the other a value that it can have.
-Scalar Emitter::compareWords(const Binary &expr, const Scalar &a, const Scalar &b, Env &env) {
+/// The enum param that `expr` names, if it does.
+const Param *Emitter::enumParam(const Expr &expr, Env &env) {
+  auto *ref = dyn_cast<NameRef>(&expr);
+  const Name *known = ref && env.mixer && !env.find(ref->name) ? env.mixer->find(ref->name) : nullptr;
+  return known && known->param && known->param->type == ParamType::Enum ? known->param : nullptr;
+}
+
+/// `act == relu`: a param with one of its values, or with another param.
+Scalar Emitter::emitEnumComparison(const Binary &expr, const Param *left, const Param *right,
+                                   Env &env) {
   if (expr.op != BinaryOp::Eq && expr.op != BinaryOp::Ne)
-    return s.error(expr.opSpan, "enum values are compared with `==` and `!=` only");
-  auto enumOf = [&](const Expr &side) -> const Param * {
+    return s.error(expr.opSpan, "an enum is compared with `==` and `!=` only");
+  auto wordOf = [&](const Expr &side, const Param *self, const Param *other) -> StringRef {
+    if (self)
+      return env.mixer->find(self->name.text)->scalar.word;
     auto *ref = dyn_cast<NameRef>(&side);
-    const Name *known = ref && env.mixer ? env.mixer->find(ref->name) : nullptr;
-    return known && known->param && known->param->type == ParamType::Enum ? known->param
-                                                                          : nullptr;
-  };
-  for (auto [param, other, value] : {std::tuple(enumOf(*expr.lhs), expr.rhs.get(), b),
-                                     std::tuple(enumOf(*expr.rhs), expr.lhs.get(), a)}) {
-    if (!param)
-      continue;
+    for (const Ident &value : other->values)
+      if (ref && value.text == ref->name)
+        return value.text;
     SmallVector<StringRef> words;
-    for (const Ident &word : param->values)
-      words.push_back(word.text);
-    if (value.word.empty())
-      return s.error(other->span, "`" + param->name.text + "` is an enum, found " +
-                                      typeName(value.type));
-    if (!is_contained(words, value.word) && !enumOf(*other)) {
-      auto error = diags->error(other->span, "`" + param->name.text + "` is never `" +
-                                                 value.word + "`");
-      error.note(param->typeSpan, "its values are listed here");
-      return {};
-    }
-    return s.boolean((a.word == b.word) == (expr.op == BinaryOp::Eq));
-  }
-  return s.error(expr.span, "an enum value is compared with an enum param");
+    for (const Ident &value : other->values)
+      words.push_back(value.text);
+    auto error = diags->error(side.span, "this is no value of `" + other->name.text + "`");
+    StringRef meant = ref ? closest(ref->name, words) : StringRef();
+    if (!meant.empty())
+      error.note("did you mean `" + meant + "`?");
+    else
+      error.note(other->typeSpan, "its values are listed here");
+    return {};
+  };
+  StringRef a = wordOf(*expr.lhs, left, right), b = wordOf(*expr.rhs, right, left);
+  return a.empty() || b.empty() ? Scalar() : s.boolean((a == b) == (expr.op == BinaryOp::Eq));
 }
 
 Scalar Emitter::emitLogical(const Binary &expr, Env &env) {

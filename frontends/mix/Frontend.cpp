@@ -11,14 +11,28 @@ using namespace mixc::mixer;
 
 namespace mixc::mix {
 
-static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &module,
-                                       const Mixer &mixer, const Options &options,
-                                       Diagnostics &diags) {
+/// An empty function, in a module of its own.
+static OwningOpRef<ModuleOp> makeFunction(MLIRContext &context, StringRef name, StringRef doc,
+                                          ArrayRef<StringRef> arguments,
+                                          ArrayRef<bool> optional) {
   context.loadDialect<MixerDialect, arith::ArithDialect, math::MathDialect,
                       complex::ComplexDialect, scf::SCFDialect>();
   OpBuilder builder(&context);
   OwningOpRef<ModuleOp> ir = ModuleOp::create(builder.getUnknownLoc());
   builder.setInsertionPointToEnd(ir->getBody());
+  auto func = FuncOp::create(builder, builder.getUnknownLoc(), name,
+                             builder.getStrArrayAttr(arguments), optional,
+                             builder.getArrayAttr({}), builder.getArrayAttr({}),
+                             builder.getArrayAttr({}), doc);
+  func.getBody().emplaceBlock();
+  return ir;
+}
+
+static FuncOp functionOf(ModuleOp ir) { return *ir.getOps<FuncOp>().begin(); }
+
+static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &module,
+                                       const Mixer &mixer, const Options &options,
+                                       Diagnostics &diags) {
   SmallVector<StringRef> arguments;
   SmallVector<bool> optional;
   for (const ArgGroup &group : mixer.args)
@@ -26,13 +40,10 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
       arguments.push_back(name.text);
       optional.push_back(group.init != nullptr);
     }
-  auto func = FuncOp::create(builder, builder.getUnknownLoc(), mixer.name.text,
-                             builder.getStrArrayAttr(arguments), optional,
-                             builder.getArrayAttr({}), builder.getArrayAttr({}),
-                             builder.getArrayAttr({}), llvm::join(mixer.doc, "\n"));
-  func.getBody().emplaceBlock();
+  OwningOpRef<ModuleOp> ir =
+      makeFunction(context, mixer.name.text, llvm::join(mixer.doc, "\n"), arguments, optional);
   unsigned errors = diags.errorCount();
-  Emitter emitter(func, module, options, diags);
+  Emitter emitter(functionOf(*ir), module, options, diags);
   emitter.run(mixer);
   if (diags.errorCount() != errors)
     return {};
@@ -79,6 +90,11 @@ static constexpr size_t maxCombinations = 256;
 
 bool check(MLIRContext &context, const Module &module, Diagnostics &diags) {
   unsigned errors = diags.errorCount();
+  {
+    OwningOpRef<ModuleOp> ir = makeFunction(context, "definitions", "", {}, {});
+    Options options;
+    Emitter(functionOf(*ir), module, options, diags).checkDefinitions();
+  }
   for (const Mixer *mixer : module.mixers()) {
     // All values of the params that have few and no default.
     std::vector<std::map<std::string, std::string>> combinations(1);

@@ -35,77 +35,114 @@ Scalar Emitter::inlined(const void *function, const Expr &body, Env &inner, Span
   return result;
 }
 
-Scalar Emitter::emitCall(const Call &call, Env &env) {
+std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env) {
   StringRef name = call.callee.text;
-  if (const Builtin *function = builtin(name))
-    return emitBuiltin(*function, call, env);
-
-  // A function of the mixer, else one of the file.
-  ArrayRef<Ident> params;
-  const Expr *body = nullptr;
-  const void *key = nullptr;
-  Env inner;
+  Function function;
   if (const Name *known = env.mixer ? env.mixer->find(name) : nullptr) {
     if (known->kind == Name::Kind::Let && known->let->form == Let::Form::Function) {
-      params = known->let->params;
-      body = known->let->value.get();
-      key = known->let;
+      function = {known->let->params, known->let->value.get(), known->let};
     } else if (known->kind == Name::Kind::Def) {
-      params = known->def->params;
-      body = known->def->value.get();
-      key = known->def;
+      function = {known->def->params, known->def->value.get(), known->def};
     } else {
       diags->error(call.callee.span, "`" + name + "` is no function")
           .note(known->span, "it is defined here");
-      return {};
+      return std::nullopt;
     }
     if (known->position >= env.position) {
       diags->error(call.callee.span, "`" + name + "` is called before it is defined")
-          .note(known->span, "it is defined here; a function does not call itself");
-      return {};
+          .note(known->span, known->position == env.position ? "a function does not call itself"
+                                                             : "it is defined here: move it up");
+      return std::nullopt;
     }
-    inner.mixer = env.mixer;
-    inner.position = known->position;
+    function.mixer = env.mixer;
+    function.position = known->position;
   } else if (auto *def = dyn_cast_or_null<Def>(module.lookup(name, call.callee.span))) {
-    params = def->params;
-    body = def->value.get();
-    key = def;
+    function = {def->params, def->value.get(), def};
   } else if (reducer(name)) {
     diags->error(call.callee.span, "`" + name + "` needs the indices that it runs over")
         .note("write `" + name + "[i](...)`");
-    return {};
+    return std::nullopt;
   } else if (isa_and_nonnull<Mixer>(module.lookup(name, call.callee.span))) {
     diags->error(call.callee.span, "`" + name + "` is a mixer: a call of it stands alone")
         .note("write `(x) = " + name + "(...)` and read `x`");
-    return {};
+    return std::nullopt;
   } else {
     std::vector<StringRef> candidates = module.visible(call.callee.span, Stmt::Kind::Def);
-    for (const Builtin &function : builtins())
-      candidates.push_back(function.name);
+    for (const Builtin &builtin : builtins())
+      candidates.push_back(builtin.name);
     if (env.mixer)
       for (auto &[known, entry] : env.mixer->names)
         if (entry.kind == Name::Kind::Def ||
             (entry.let && entry.let->form == Let::Form::Function))
           candidates.push_back(known);
-    return unknown("function", name, call.callee.span, candidates);
+    unknown("unknown function `" + name + "`", name, call.callee.span, candidates);
+    return std::nullopt;
   }
+  if (call.args.size() != function.params.size()) {
+    diags->error(call.span, "`" + name + "` takes " + Twine(function.params.size()) +
+                                (function.params.size() == 1 ? " argument" : " arguments") +
+                                ", found " + Twine(call.args.size()))
+        .note(function.params.front().span.to(function.params.back().span),
+              "its arguments are named here");
+    return std::nullopt;
+  }
+  for (const Argument &argument : call.args)
+    if (argument.name) {
+      diags->error(argument.name->span, "the arguments of a function have no names");
+      return std::nullopt;
+    }
+  return function;
+}
 
-  if (call.args.size() != params.size()) {
-    diags->error(call.span, "`" + name + "` takes " + Twine(params.size()) +
-                                (params.size() == 1 ? " argument" : " arguments") + ", found " +
-                                Twine(call.args.size()))
-        .note(params.front().span.to(params.back().span), "its arguments are named here");
+Scalar Emitter::emitCall(const Call &call, Env &env) {
+  if (const Builtin *function = builtin(call.callee.text))
+    return emitBuiltin(*function, call, env);
+  std::optional<Function> function = functionOf(call, env);
+  if (!function)
     return {};
-  }
+  Env inner{nullptr, function->mixer, function->position, {}};
   bool failed = false;
-  for (auto [param, argument] : llvm::zip_equal(params, call.args)) {
-    if (argument.name)
-      return s.error(argument.name->span, "the arguments of a function have no names");
+  for (auto [param, argument] : llvm::zip_equal(function->params, call.args)) {
     Scalar value = emitNumber(*argument.value, env, "an argument");
     failed |= value.isError();
     inner.locals.push_back({param.text, param.span, value, false, {}});
   }
-  return failed ? Scalar() : inlined(key, *body, inner, call.span);
+  return failed ? Scalar() : inlined(function->key, *function->body, inner, call.span);
+}
+
+void Emitter::checkFunction(ArrayRef<Ident> params, const Expr &body, Env &env) {
+  Env inner{&env, env.mixer, env.position, {}};
+  for (const Ident &param : params)
+    if (checkNewLocal(param, inner, "argument"))
+      inner.locals.push_back({param.text, param.span, {}, false, {}});
+  checkNames(body, inner);
+}
+
+void Emitter::checkDefinitions() {
+  Env env;
+  for (const StmtPtr &item : module.file().items)
+    if (auto *def = dyn_cast<Def>(item.get()))
+      checkFunction(def->params, *def->value, env);
+}
+
+void Emitter::checkNames(const Expr &expr, Env &env) {
+  if (auto *ref = dyn_cast<NameRef>(&expr)) {
+    if (!env.find(ref->name) && !(env.mixer && (env.mixer->find(ref->name) ||
+                                                env.mixer->enumValues.contains(ref->name))))
+      unknownName(*ref, env);
+  } else if (auto *access = dyn_cast<Access>(&expr)) {
+    accessed(access->name, env);
+  } else if (auto *call = dyn_cast<Call>(&expr)) {
+    if (const Builtin *function = builtin(call->callee.text))
+      checkBuiltinCall(*function, *call);
+    else
+      functionOf(*call, env);
+  }
+  Env inner{&env, env.mixer, env.position, {}};
+  if (auto *reduce = dyn_cast<Reduce>(&expr))
+    for (const Binder &binder : reduce->binders)
+      inner.locals.push_back({binder.name.text, binder.name.span, {}, true, {}});
+  forEachChild(expr, [&](const Expr &child) { checkNames(child, inner); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -247,20 +284,29 @@ Scalar Emitter::emitUnary(const Builtin &function, Scalar x, Span span) {
   }
 }
 
-Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env) {
+bool Emitter::checkBuiltinCall(const Builtin &function, const Call &call) {
   if (call.args.size() < function.least || call.args.size() > function.most) {
     std::string count = std::to_string(function.least);
     if (function.most == ~0u)
       count = "at least " + count;
     else if (function.most != function.least)
       count += " to " + std::to_string(function.most);
-    return s.error(call.span, "`" + function.name + "` takes " + count +
-                                  (function.most == 1 ? " argument" : " arguments") +
-                                  ", found " + Twine(call.args.size()));
+    diags->error(call.span, "`" + function.name + "` takes " + count +
+                                (function.most == 1 ? " argument" : " arguments") + ", found " +
+                                Twine(call.args.size()));
+    return false;
   }
   for (const Argument &argument : call.args)
-    if (argument.name)
-      return s.error(argument.name->span, "the arguments of a function have no names");
+    if (argument.name) {
+      diags->error(argument.name->span, "the arguments of a function have no names");
+      return false;
+    }
+  return true;
+}
+
+Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env) {
+  if (!checkBuiltinCall(function, call))
+    return {};
   if (function.fn == Fn::Pad)
     return emitPad(call, env);
 

@@ -327,22 +327,26 @@ void Emitter::addFact(StringRef text, Span span, llvm::function_ref<Scalar()> co
   Block &entry = func.getBody().front();
   // Behind the defaults and facts that are there, before all equations.
   Block::iterator at = entry.begin();
-  for (; at != entry.end() && isa<DefaultOp, FactOp>(*at); ++at)
-    if (auto fact = dyn_cast<FactOp>(*at); fact && fact.getMessage() == text)
-      return;
+  while (at != entry.end() && isa<DefaultOp, FactOp>(*at))
+    ++at;
   // It is no part of the function while it is incomplete: proofs use the facts.
   FactOp op = aside<FactOp>(span, text);
+  bool keep = false;
   {
     Body body(*this, &op.getBody().emplaceBlock());
     llvm::SaveAndRestore<bool> inFact(inCondition, true);
     Scalar value = condition();
     if (!value.isError() && !(value.isConstant() && value.number)) {
       YieldOp::create(s.builder, s.loc(span), s.value(value, span));
-      entry.getOperations().insert(at, op);
-      return;
+      keep = llvm::none_of(entry.getOps<FactOp>(), [&](FactOp other) {
+        return SameOp::isEqual(other, op);
+      });
     }
   }
-  op.erase();
+  if (keep)
+    entry.getOperations().insert(at, op);
+  else
+    op.erase();
 }
 
 void Emitter::emitWhere(MixerScope &scope) {
@@ -353,7 +357,10 @@ void Emitter::emitWhere(MixerScope &scope) {
       diags->error(where.cond->span, "a `where` is about extents, params and scalar arguments");
       continue;
     }
-    addFact(where.text, where.cond->span, [&] {
+    std::string text = where.text;
+    if (scope.depth > 0)
+      text += " (of `" + scope.mixer->name.text + "`)";
+    addFact(text, where.cond->span, [&] {
       Scalar value = emitCondition(*where.cond, env, "a condition");
       wasFalse = value.isBool() && value.isConstant() && !value.number;
       return value;

@@ -31,12 +31,21 @@ std::vector<StringRef> Emitter::namesInScope(Env &env) {
   return names;
 }
 
-Scalar Emitter::unknown(StringRef what, StringRef name, Span span,
+Scalar Emitter::unknown(const Twine &message, StringRef name, Span span,
                         ArrayRef<StringRef> candidates) {
-  auto error = diags->error(span, "unknown " + what + " `" + name + "`");
+  auto error = diags->error(span, message);
   StringRef meant = closest(name, candidates);
   if (!meant.empty())
     error.note("did you mean `" + meant + "`?");
+  return {};
+}
+
+Scalar Emitter::unknownName(const NameRef &ref, Env &env) {
+  auto *item = module.lookup(ref.name, ref.span);
+  if (!isBuiltin(ref.name) && !isa_and_nonnull<Def>(item))
+    return unknown("unknown name `" + ref.name + "`", ref.name, ref.span, namesInScope(env));
+  diags->error(ref.span, "`" + ref.name + "` is a function")
+      .note("call it: `" + ref.name + (reducer(ref.name) ? "[...](...)`" : "(...)`"));
   return {};
 }
 
@@ -65,7 +74,7 @@ Scalar Emitter::lookup(const NameRef &ref, Env &env) {
       value.word = env.mixer->enumValues.find(ref.name)->getKey();
       return value;
     }
-    return unknown("name", ref.name, ref.span, namesInScope(env));
+    return unknownName(ref, env);
   }
   switch (known->kind) {
   case Name::Kind::Param:

@@ -39,7 +39,7 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
     if (entry.tensor)
       candidates.push_back(candidate);
   llvm::sort(candidates);
-  unknown("tensor", name.text, name.span, candidates);
+  unknown("unknown tensor `" + name.text + "`", name.text, name.span, candidates);
   return nullptr;
 }
 

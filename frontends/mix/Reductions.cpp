@@ -44,9 +44,12 @@ static bool checkOptions(const Reduce &expr, Diagnostics &diags) {
       continue;
     }
     good = false;
+    if (argument.name->text == allowed) {
+      diags.error(argument.name->span, "`" + allowed + "=` is given twice");
+      continue;
+    }
     auto error = diags.error(argument.name->span, "`" + spelling(expr.op) + "` has no `" +
-                                                      argument.name->text + "=`" +
-                                                      (seen ? " twice" : ""));
+                                                      argument.name->text + "=`");
     if (!allowed.empty())
       error.note("it has `" + allowed + "=`");
   }
