@@ -173,7 +173,7 @@ TermPtr BodyText::rest(ArrayRef<Value> list, Value value) {
   if (list.empty())
     return term(value);
   TermPtr argument = term(list.front());
-  std::string param = scope.names.openLocal("x1");
+  std::string param = scope.names.openLocal("part");
   locals[list.front()] = param;
   auto outer = std::exchange(indices, {});
   size_t before = scope.functions.size();

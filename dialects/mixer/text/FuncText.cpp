@@ -24,17 +24,52 @@ TermPtr FuncScope::refuse(Operation *op, const Twine &why) {
 // The header
 //===----------------------------------------------------------------------===//
 
+/// Which extents the shapes of arguments and outputs name: others have no place in a header.
+static SmallVector<bool> extentsInShapes(FuncOp func) {
+  SmallVector<bool> named(func.getNumExtents(), false);
+  std::function<void(AffineExpr)> note = [&](AffineExpr expr) {
+    expr.walk([&](AffineExpr part) {
+      auto symbol = dyn_cast<AffineSymbolExpr>(part);
+      if (!symbol || named[symbol.getPosition()])
+        return;
+      named[symbol.getPosition()] = true;
+      ExtentAttr extent = func.getExtent(symbol.getPosition());
+      if (extent.getKind() != ExtentKind::fixed)
+        llvm::for_each(extent.getArgs(), note);
+    });
+  };
+  SmallVector<Type> types(func.getBody().getArgumentTypes());
+  llvm::append_range(types, func.getResultTypes().getAsValueRange<TypeAttr>());
+  for (Type type : types)
+    llvm::for_each(cast<MixerTensorType>(type).getUpper(), note);
+  return named;
+}
+
 void FuncText::nameExtents() {
-  for (Attribute attr : func.getExtents()) {
+  SmallVector<bool> named = extentsInShapes(func);
+  for (auto [k, attr] : llvm::enumerate(func.getExtents())) {
     auto extent = cast<ExtentAttr>(attr);
-    if (extent.getKind() == ExtentKind::dynamic || extent.getKind() == ExtentKind::fixed) {
-      scope.extents.push_back(leaf(scope.names.extent(extent.getName())));
-      continue;
-    }
     std::vector<TermPtr> operands;
     for (AffineExpr operand : extent.getArgs())
       operands.push_back(scope.index(operand));
-    scope.extents.push_back(call(stringifyEnum(extent.getKind()), std::move(operands)));
+    switch (extent.getKind()) {
+    case ExtentKind::min:
+    case ExtentKind::max:
+      scope.extents.push_back(call(stringifyEnum(extent.getKind()), std::move(operands)));
+      continue;
+    case ExtentKind::fixed:
+      if (!named[k]) {
+        scope.extents.push_back(operands.front());
+        continue;
+      }
+      scope.extents.push_back(leaf(scope.names.extent(extent.getName())));
+      where.push_back(toText(*infix(scope.extents.back(), "==", operands.front())));
+      continue;
+    case ExtentKind::dynamic:
+      scope.extents.push_back(leaf(scope.names.extent(extent.getName())));
+      if (!named[k])
+        params.push_back(scope.extents.back()->text + ": int");
+    }
   }
 }
 
@@ -89,20 +124,6 @@ std::string FuncText::argument(unsigned position, DefaultOp given) {
   return text + " = " + toText(*body.result(given.getBody().front()));
 }
 
-/// The `where` clauses.
-std::vector<std::string> FuncText::conditions() {
-  std::vector<std::string> texts;
-  for (auto [attr, name] : llvm::zip_equal(func.getExtents(), scope.extents))
-    if (auto extent = cast<ExtentAttr>(attr); extent.getKind() == ExtentKind::fixed)
-      texts.push_back(toText(*infix(name, "==", scope.index(extent.getArgs().front()))));
-  for (FactOp fact : func.getOps<FactOp>()) {
-    BodyText body(scope, "fact");
-    if (std::string text = toText(*body.result(fact.getBody().front())); text != "true")
-      texts.push_back(std::move(text));
-  }
-  return texts;
-}
-
 /// The longest header on one line.
 static constexpr size_t maxWidth = 100;
 
@@ -110,7 +131,7 @@ std::string FuncText::header() {
   std::string text;
   llvm::raw_string_ostream os(text);
   SmallVector<StringRef> doc;
-  func.getDoc().split(doc, '\n', -1, /*KeepEmpty=*/true);
+  func.getDoc().rtrim().split(doc, '\n');
   if (!func.getDoc().empty())
     for (StringRef words : doc)
       os << (words.empty() ? "///" : "/// ") << words << "\n";
@@ -120,7 +141,9 @@ std::string FuncText::header() {
     defaults[op.getArgument()] = op;
     scope.tensors[op.getResult()] = scope.tensors.lookup(op.getArgument());
   }
-  std::vector<std::string> params, arguments, results;
+  if (func.getBody().getNumArguments() == 0)
+    scope.refuse(func, "a mixer has an argument");
+  std::vector<std::string> arguments, results;
   for (auto [k, argument] : llvm::enumerate(func.getBody().getArguments()))
     arguments.push_back(this->argument(k, defaults.lookup(argument)));
   for (auto [type, tensor] :
@@ -129,24 +152,11 @@ std::string FuncText::header() {
     results.push_back(tensor.name + ": " +
                       shape(tensor, cast<MixerTensorType>(type).getElement(), func));
 
-  // An extent that no shape names is a param.
-  SmallVector<bool> named(func.getNumExtents(), false);
-  std::function<void(AffineExpr)> note = [&](AffineExpr expr) {
-    expr.walk([&](AffineExpr part) {
-      auto symbol = dyn_cast<AffineSymbolExpr>(part);
-      if (!symbol || named[symbol.getPosition()])
-        return;
-      named[symbol.getPosition()] = true;
-      for (AffineExpr operand : func.getExtent(symbol.getPosition()).getArgs())
-        note(operand);
-    });
-  };
-  for (const TextTensor &tensor : tensors)
-    for (const AxisRange &axis : tensor.axes)
-      note(axis.hi);
-  for (auto [k, extent] : llvm::enumerate(scope.extents))
-    if (!named[k] && extent->kind == Term::Kind::Leaf)
-      params.push_back(extent->text + ": int");
+  for (FactOp fact : func.getOps<FactOp>()) {
+    BodyText body(scope, "fact");
+    if (std::string condition = toText(*body.result(fact.getBody().front())); condition != "true")
+      where.push_back(std::move(condition));
+  }
 
   os << "mixer " << scope.names.global(func.getSymName());
   if (!params.empty())
@@ -156,7 +166,7 @@ std::string FuncText::header() {
     os << "(\n    " << llvm::join(arguments, ",\n    ") << "\n) -> " << after << "\n";
   else
     os << "(" << inside << ") -> " << after << "\n";
-  if (std::vector<std::string> where = conditions(); !where.empty())
+  if (!where.empty())
     os << "  where " << llvm::join(where, ", ") << "\n";
   return text;
 }

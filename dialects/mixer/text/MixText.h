@@ -14,9 +14,9 @@
 //   expdiff(x, m)           exp(x - (if m == -inf then 0.0 else m))
 //   recip0(x)               if x == 0.0 then 0.0 else 1.0 / x
 //   ceildiv                 -(-a / b)
-//   a fixed extent          where D == 128
+//   a fixed extent          where D == 128, or the number itself where no shape names it
 //   an extent of no shape   an int param
-//   a large value used      an argument of a function: let y_rest(x1, i) = ... x1 ... x1 ...,
+//   a large value used      an argument of a function: let y_rest(part, i) = ... part ... part ...,
 //   called as more than once          y_rest(<the value>, i); by value, so it is computed once a
 //   normaliser read at    max[c](if c == <it> then softmax[c](...) else -inf) any integer
 //

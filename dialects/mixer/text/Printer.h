@@ -137,7 +137,6 @@ private:
   void addInterface();
   std::string header();
   std::string argument(unsigned position, DefaultOp given);
-  std::vector<std::string> conditions();
   std::string shape(const TextTensor &tensor, mlir::Type element, mlir::Operation *op);
   void printOps(mlir::Block &block);
   void line(std::string text) { lines.push_back("  " + std::move(text)); }
@@ -170,9 +169,8 @@ private:
 
   FuncScope scope;
   FuncOp func;
-  std::vector<std::string> lines;
+  std::vector<std::string> params, where, lines;
   std::deque<TextTensor> tensors;
-  std::vector<AxisRange> ranges;
   /// The tensors that outputs are, by the value returned.
   llvm::DenseMap<mlir::Value, TextTensor *> outputs;
   /// The full definition that an overwrite replaces points of, and what comes out: one name.
