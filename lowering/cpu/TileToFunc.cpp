@@ -229,7 +229,7 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
   func::FuncOp function = createFunction(suffix, types);
   function.setAllArgAttrs(attributes);
   // Inside the entry the pointers would lose their promise.
-  function->setAttr("passthrough", builder.getStrArrayAttr(suffix == ".strided" ? ArrayRef<StringRef>{"noinline", "optsize"} : ArrayRef<StringRef>{"noinline"}));
+  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
 
   auto next = function.getArguments().begin();
   auto nextIndex = [&]() -> Value {

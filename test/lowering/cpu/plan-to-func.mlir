@@ -1,0 +1,54 @@
+// RUN: mixc-opt %s --pass-pipeline='builtin.module(plan.func(plan-layout),tile-to-func,plan-to-func)' --split-input-file | FileCheck %s
+
+tile.kernel @k grid (%i) args (%x: !tile.view<1, f32, unit>, %y: !tile.view<1, f32, unit> out, %t: index) { tile.return }
+
+// CHECK-LABEL: func.func @f_workspace(%{{.*}}: !llvm.ptr) -> i64
+// CHECK: arith.maxsi
+// CHECK: return
+
+// CHECK-LABEL: func.func @f(
+// CHECK-SAME: %[[VIEWS:.*]]: !llvm.ptr, %[[EXTENTS:.*]]: !llvm.ptr, %[[WORKSPACE:.*]]: !llvm.ptr, %[[HOST:.*]]: !llvm.ptr) -> i32
+plan.func @f extents (%N "N") args (%x "x": !tile.view<1, f32, unit>) outs (%y "y": !tile.view<1, f32, unit>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // CHECK: %[[OK:.*]] = arith.cmpi sgt
+  // CHECK: %[[ONE:.*]] = arith.constant 1 : i32
+  // CHECK: cf.cond_br %[[OK]], ^[[CHECKED:.*]], ^[[EXIT:.*]](%[[ONE]] : i32)
+  %ok = arith.cmpi sgt, %N, %c0 : index
+  plan.check %ok, "N > 0"
+  // CHECK: ^[[CHECKED]]:
+  // CHECK: llvm.getelementptr %[[WORKSPACE]][%{{.*}}]
+  %b = plan.buffer "b" (%N) : !tile.view<1, f32, unit>
+  scf.for %t = %c0 to %N step %c1 {
+    // CHECK: %[[ANY:.*]] = arith.cmpi sgt, %[[POINTS:.*]], %{{.*}} : i64
+    // CHECK: cf.cond_br %[[ANY]], ^[[CALL:.*]], ^[[NEXT:.*]]
+    // CHECK: ^[[CALL]]:
+    // CHECK: constant @k
+    // CHECK: %[[LAUNCH:.*]] = llvm.load %[[HOST]]
+    // CHECK: %[[CODE:.*]] = llvm.call %[[LAUNCH]](%[[HOST]], %{{.*}}, %{{.*}}, %{{.*}}, %[[POINTS]], %{{.*}})
+    // CHECK: %[[DONE:.*]] = arith.cmpi eq, %[[CODE]]
+    // CHECK: cf.cond_br %[[DONE]], ^[[NEXT]], ^[[EXIT]](%[[CODE]] : i32)
+    plan.launch @k grid (%N) args (%x, %b, %t : !tile.view<1, f32, unit>, !tile.view<1, f32, unit>, index) scratch %c0
+  }
+  plan.launch @k grid (%N) args (%b, %y, %N : !tile.view<1, f32, unit>, !tile.view<1, f32, unit>, index) scratch %c0
+  // CHECK: ^[[EXIT]](%[[RESULT:.*]]: i32):
+  // CHECK-NEXT: return %[[RESULT]] : i32
+  plan.return
+}
+
+// -----
+
+// An argument that is left out has no data; its default is one element with strides 0.
+
+// CHECK-LABEL: func.func @default(
+plan.func @default extents () args (%x "x": !tile.view<2, bf16>) outs () {
+  %half = arith.constant 0.5 : f32
+  // CHECK: llvm.store %{{.*}} {alignment = 2 : i64} : i16
+  // CHECK: %[[GIVEN:.*]] = llvm.icmp "ne" %{{.*}}, %{{.*}} : !llvm.ptr
+  // CHECK: %[[VIEW:.*]] = arith.select %[[GIVEN]], %{{.*}}, %{{.*}} : !llvm.ptr
+  %0 = plan.default %x = %half : f32, !tile.view<2, bf16>
+  %c1 = arith.constant 1 : index
+  // CHECK: llvm.getelementptr inbounds %[[VIEW]][0, 0]
+  %1 = tile.load %0[%c1, %c1] : !tile.view<2, bf16> -> f32
+  plan.return
+}
