@@ -73,7 +73,9 @@ Expected<Accuracy> measure(const HostTensor &result, const HostTensor &reference
     if (isInteger(element)) {
       // Exact even where doubles are not.
       auto value = [&](int row) { return static_cast<__int128>(decodeInt(element, at[row])); };
-      auto distance = [&](int row) { return std::fabs(static_cast<double>(value(row) - value(1))); };
+      auto distance = [&](int row) {
+        return std::fabs(static_cast<double>(value(row) - value(1)));
+      };
       ours.add(distance(0));
       plain.add(distance(2));
       size.add(std::fabs(static_cast<double>(value(1))));

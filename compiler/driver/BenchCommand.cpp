@@ -92,7 +92,8 @@ public:
       return made.takeError();
     outputs = std::move(*made);
     watch.lap();
-    auto compiled = makeExecutable(func, compileOptions(func, options, inputs.extents), options.threads);
+    auto compiled =
+        makeExecutable(func, compileOptions(func, options, inputs.extents), options.threads);
     if (!compiled)
       return compiled.takeError();
     executable = std::move(*compiled);
@@ -215,15 +216,16 @@ Error bench(const BenchOptions &options) {
                         {"fraction_of_roofline", ofRoofline}};
     if (options.vs) {
       double other = contenders.back().median();
-      object["vs"] = json::Object{{"what", *options.vs}, {"median_s", other}, {"ratio", other / median}};
+      object["vs"] =
+          json::Object{{"what", *options.vs}, {"median_s", other}, {"ratio", other / median}};
     }
     printJSON(std::move(object));
     return Error::success();
   }
 
   auto percent = [](double fraction) { return formatv("{0:f1} %", 100 * fraction).str(); };
-  outs() << ours.func.getSymName() << " on " << target << ", " << mix::spelling(options.spec.dtype) << ", "
-         << threads << (threads == 1 ? " thread: " : " threads: ")
+  outs() << ours.func.getSymName() << " on " << target << ", " << mix::spelling(options.spec.dtype)
+         << ", " << threads << (threads == 1 ? " thread: " : " threads: ")
          << dimsText(ours.func, ours.inputs.extents) << "\n\n";
   std::vector<std::vector<std::string>> rows{
       {"compiled in", secondsText(ours.compileSeconds)},
@@ -231,14 +233,15 @@ Error bench(const BenchOptions &options) {
       {"fastest", secondsText(ours.fastest())},
       {"work", quantityText(work.flops, "FLOP") + ", counted " + text(work.counted).str()},
       {"inputs and outputs", quantityText(bytes, "B")},
-      {"arithmetic", quantityText(work.flops / median, "FLOP/s") + ", " + percent(ofPeak) + " of the measured " +
-                         quantityText(peak, "FLOP/s")},
+      {"arithmetic", quantityText(work.flops / median, "FLOP/s") + ", " + percent(ofPeak) +
+                         " of the measured " + quantityText(peak, "FLOP/s")},
       {"memory", quantityText(bytes / median, "B/s") + ", " + percent(bytes / median / peaks.read) +
                      " of the measured " + quantityText(peaks.read, "B/s")},
       {"roofline", percent(ofRoofline)}};
   if (options.vs) {
     double other = contenders.back().median();
-    rows.push_back({"against " + *options.vs, secondsText(other) + ", ratio " + formatv("{0:f2}", other / median).str()});
+    rows.push_back({"against " + *options.vs,
+                    secondsText(other) + ", ratio " + formatv("{0:f2}", other / median).str()});
   }
   printTable(outs(), rows, {1});
   return Error::success();
@@ -263,9 +266,12 @@ const Command benchCommand{
     "bench",
     "FILE [options]",
     "compiles a mixer and measures its median time against this machine's peaks",
-    "Arguments that are not given are drawn as by `mixc run --random`. The work counts what the equations need inside the mask, "
-    "a fused multiply-add as 2; the bytes are the arguments and outputs once. The peaks are measured in the same run, on "
-    "as many threads: multiply-adds in registers, and reading more memory than the caches hold. The ratio of `--vs` is "
+    "Arguments that are not given are drawn as by `mixc run --random`. The work counts what the "
+    "equations need inside the mask, "
+    "a fused multiply-add as 2; the bytes are the arguments and outputs once. The peaks are "
+    "measured in the same run, on "
+    "as many threads: multiply-adds in registers, and reading more memory than the caches hold. "
+    "The ratio of `--vs` is "
     "the other's median over ours.",
     "mixc bench examples/recurrent/gla.mix --target ref --dim B=1,H=2,N=16,K=8,V=8 --runs 3\n",
     runBench};

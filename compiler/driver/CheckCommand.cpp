@@ -65,13 +65,13 @@ static int check(Arguments arguments) {
   return static_cast<int>(good ? Exit::Done : Exit::Fault);
 }
 
-const Command checkCommand{
-    "check",
-    "FILE [--json]",
-    "parses and checks a file; prints each mixer's signature",
-    "Bounds are proved for all sizes, at the defaults of the params; for params without one, at all their values.",
-    "mixc check examples/softmax/attention.mix\n"
-    "mixc check examples/recurrent/gla.mix --json\n",
-    check};
+const Command checkCommand{"check",
+                           "FILE [--json]",
+                           "parses and checks a file; prints each mixer's signature",
+                           "Bounds are proved for all sizes, at the defaults of the params; for "
+                           "params without one, at all their values.",
+                           "mixc check examples/softmax/attention.mix\n"
+                           "mixc check examples/recurrent/gla.mix --json\n",
+                           check};
 
 } // namespace mixc::driver

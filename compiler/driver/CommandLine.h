@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A command is a value: its name, what its help says, and what it does. Its options are declared where they are
-// used, into variables of the command:
+// A command is a value: its name, what its help says, and what it does. Its options are declared
+// where they are used, into variables of the command:
 //
 //   OptionTable options(command);
 //   options.flag("json", json, "print a report as JSON");
@@ -15,8 +15,8 @@
 //   if (Error error = options.parse(args)) ...
 //   if (options.helped()) ...
 //
-// `--opt value` and `--opt=value` are the same. LLVM's own `cl` is not used: every library linked in adds its options
-// to it.
+// `--opt value` and `--opt=value` are the same. LLVM's own `cl` is not used: every library linked
+// in adds its options to it.
 //
 //===----------------------------------------------------------------------===//
 

@@ -30,11 +30,12 @@ static int devices(Arguments arguments) {
   std::string name = processorName();
   Peaks peaks = measurePeaks(cores);
   if (json) {
-    json::Object cpu{{"target", "cpu"},
-                     {"name", name},
-                     {"units", cores},
-                     {"peak_gflops", json::Object{{"f32", peaks.f32 / 1e9}, {"f64", peaks.f64 / 1e9}}},
-                     {"peak_gbps", peaks.read / 1e9}};
+    json::Object cpu{
+        {"target", "cpu"},
+        {"name", name},
+        {"units", cores},
+        {"peak_gflops", json::Object{{"f32", peaks.f32 / 1e9}, {"f64", peaks.f64 / 1e9}}},
+        {"peak_gbps", peaks.read / 1e9}};
     // The reference is not after speed: it has no peaks.
     json::Object reference{{"target", "ref"},
                            {"name", name},
@@ -53,12 +54,13 @@ static int devices(Arguments arguments) {
   return 0;
 }
 
-const Command devicesCommand{"devices",
-                             "[--json]",
-                             "lists the targets on this machine with their measured peaks",
-                             "The peaks are measured on all cores: independent multiply-adds in registers, and reading "
-                             "more memory than the caches hold.",
-                             "mixc devices --json\n",
-                             devices};
+const Command devicesCommand{
+    "devices",
+    "[--json]",
+    "lists the targets on this machine with their measured peaks",
+    "The peaks are measured on all cores: independent multiply-adds in registers, and reading "
+    "more memory than the caches hold.",
+    "mixc devices --json\n",
+    devices};
 
 } // namespace mixc::driver

@@ -31,9 +31,7 @@ public:
 
   uint64_t bits(uint64_t k) const { return mix(origin + (k + 1) * 0x9e3779b97f4a7c15); }
   /// In (0, 1].
-  double unit(uint64_t k) const {
-    return static_cast<double>((bits(k) >> 11) + 1) * 0x1p-53;
-  }
+  double unit(uint64_t k) const { return static_cast<double>((bits(k) >> 11) + 1) * 0x1p-53; }
   /// Standard normal, by Box and Muller's pairs.
   double normal(uint64_t k) const {
     uint64_t pair = k & ~uint64_t(1);

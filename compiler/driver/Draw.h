@@ -11,11 +11,11 @@
 //   c64       both parts standard normal
 //   bool      a fair coin
 //   integers  uniform over 0 to R - 1, R being what the values may be used for: the smallest
-//             axis that the spec subscripts by them directly, or whose indices they bound; otherwise the smallest extent
-//             of the call (but 1 at least)
+//             axis that the spec subscripts by them directly, or whose indices they bound;
+//             otherwise the smallest extent of the call (but 1 at least)
 //
-// A value depends on the seed, the argument's name and its position alone, so neither another argument nor another
-// machine changes it.
+// A value depends on the seed, the argument's name and its position alone, so neither another
+// argument nor another machine changes it.
 //
 //===----------------------------------------------------------------------===//
 

@@ -68,7 +68,8 @@ public:
     int64_t bytes = workspaceBytes(inputs.extents);
     if (bytes < 0 || !workspace.reserve(static_cast<size_t>(bytes)))
       return refusal("there is no memory for the " + Twine(bytes) + " bytes of temporaries");
-    int32_t failed = plan->run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
+    int32_t failed =
+        plan->run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
     if (failed == 0)
       return Error::success();
     if (failed < 0)
@@ -85,9 +86,8 @@ private:
 
 } // namespace
 
-Expected<std::unique_ptr<Executable>> makeExecutable(mixer::FuncOp func,
-                                                     const CompileOptions &options,
-                                                     unsigned threads) {
+Expected<std::unique_ptr<Executable>>
+makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threads) {
   if (Error error = checkAvailable(options.target))
     return error;
   if (options.target.kind == TargetKind::Reference)

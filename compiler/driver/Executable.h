@@ -21,7 +21,8 @@ public:
   /// Bytes of temporaries that a run at these extents takes; 0 where they are not planned.
   virtual int64_t workspaceBytes(llvm::ArrayRef<int64_t> extents) const = 0;
 
-  /// Fills `outputs`, which `makeOutputs` has made. Memory that a run needs is kept for the next one.
+  /// Fills `outputs`, which `makeOutputs` has made. Memory that a run needs is kept for the next
+  /// one.
   virtual llvm::Error run(const Inputs &inputs,
                           llvm::MutableArrayRef<reference::HostTensor> outputs) = 0;
 };

@@ -7,7 +7,9 @@
 
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Executable.h"
+#include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/Outputs.h"
 #include "compiler/driver/Places.h"
 #include "compiler/driver/Report.h"
 #include "compiler/driver/Spec.h"
@@ -28,7 +30,7 @@ namespace {
 struct EquationText {
   std::string name, text;
   std::vector<std::pair<std::string, std::string>> indices; ///< and their ranges
-  std::vector<std::string> times;                           ///< of the recurrence that it is part of
+  std::vector<std::string> times; ///< of the recurrence that it is part of
   std::vector<std::string> reads;
   mlir::Operation *op;
 };
@@ -60,12 +62,13 @@ private:
                                                                    recur.getUpper().getResult(k)));
       }
     if (auto eq = dyn_cast<mixer::EqOp>(op)) {
-      for (auto [name, lower, upper] : zip(eq.getIndexNames(), eq.getType().getLower(), eq.getType().getUpper()))
+      for (auto [name, lower, upper] :
+           zip(eq.getIndexNames(), eq.getType().getLower(), eq.getType().getUpper()))
         equation.indices.emplace_back(cast<mlir::StringAttr>(name).getValue(), range(lower, upper));
     } else {
       auto scatter = cast<mixer::ScatterOp>(op);
-      for (auto [name, lower, upper] :
-           zip(scatter.getIndexNames(), scatter.getLower().getResults(), scatter.getUpper().getResults()))
+      for (auto [name, lower, upper] : zip(scatter.getIndexNames(), scatter.getLower().getResults(),
+                                           scatter.getUpper().getResults()))
         equation.indices.emplace_back(cast<mlir::StringAttr>(name).getValue(), range(lower, upper));
     }
     SetVector<StringRef> reads;
@@ -94,7 +97,9 @@ private:
     if (auto argument = dyn_cast<mlir::BlockArgument>(tensor)) {
       mlir::Operation *owner = argument.getOwner()->getParentOp();
       if (auto recur = dyn_cast<mixer::RecurOp>(owner))
-        return cast<mlir::StringAttr>(recur.getNames()[argument.getArgNumber() - recur.getNumTimes()]).getValue();
+        return cast<mlir::StringAttr>(
+                   recur.getNames()[argument.getArgNumber() - recur.getNumTimes()])
+            .getValue();
       return cast<mlir::StringAttr>(func.getArgNames()[argument.getArgNumber()]).getValue();
     }
     mlir::Operation *op = tensor.getDefiningOp();
@@ -107,7 +112,9 @@ private:
     if (auto append = dyn_cast<mixer::AppendOp>(op))
       return nameOf(append.getHistory());
     if (auto recur = dyn_cast<mixer::RecurOp>(op))
-      return cast<mlir::StringAttr>(recur.getNames()[cast<mlir::OpResult>(tensor).getResultNumber()]).getValue();
+      return cast<mlir::StringAttr>(
+                 recur.getNames()[cast<mlir::OpResult>(tensor).getResultNumber()])
+          .getValue();
     return "";
   }
 
@@ -119,8 +126,9 @@ private:
   std::string boundText(mlir::AffineExpr bound) {
     std::string text;
     raw_string_ostream os(text);
-    mixer::printIndexExpr(os, bound, [](unsigned) {},
-                          [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); });
+    mixer::printIndexExpr(
+        os, bound, [](unsigned) {},
+        [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); });
     for (auto [affine, ours] : {std::pair(" floordiv ", "/"), std::pair(" mod ", "%")})
       for (size_t at; (at = text.find(affine)) != std::string::npos;)
         text.replace(at, StringRef(affine).size(), ours);
@@ -132,33 +140,27 @@ private:
 };
 
 /// The extents from `--dim`; none without any.
-Expected<std::optional<SmallVector<int64_t>>> sizes(mixer::FuncOp func, const StringMap<int64_t> &dims) {
+Expected<std::optional<SmallVector<int64_t>>> sizes(mixer::FuncOp func,
+                                                    const StringMap<int64_t> &dims) {
   if (dims.empty() && func.getNumExtents() > 0)
     return std::nullopt;
-  std::vector<StringRef> names;
-  for (unsigned k = 0; k != func.getNumExtents(); ++k)
-    names.push_back(func.getExtent(k).getName().getValue());
-  for (StringRef name : dims.keys())
-    if (!is_contained(names, name))
-      return usageError("`" + func.getSymName() + "` has no extent `" + name + "`", suggestions(name, names, "extents"));
-  SmallVector<int64_t> extents;
-  for (unsigned k = 0; k != func.getNumExtents(); ++k) {
-    mixer::ExtentAttr extent = func.getExtent(k);
-    if (auto dim = dims.find(names[k]); dim != dims.end()) {
-      extents.push_back(dim->second);
-      continue;
-    }
-    if (extent.getKind() == mixer::ExtentKind::dynamic)
-      return usageError("no size is given for `" + names[k] + "`",
-                        {"give it: `--dim " + names[k].str() + "=...`, or leave `--dim` out altogether"});
-    auto first = reference::evaluateExtent(extent.getArgs().front(), extents);
-    auto last = reference::evaluateExtent(extent.getArgs().back(), extents);
-    if (!first || !last)
-      return inputError("extent `" + names[k] + "` overflows 64 bits");
-    extents.push_back(extent.getKind() == mixer::ExtentKind::max ? std::max(*first, *last)
-                                                                 : std::min(*first, *last));
-  }
-  return extents;
+  if (Error error = checkDims(func, dims))
+    return error;
+  auto extents = completeExtents(func, dims);
+  if (!extents)
+    return extents.takeError();
+  // Of sizes that no memory holds, no bytes can be told.
+  for (auto [attr, argument] : zip(func.getArgNames(), func.getBody().getArguments()))
+    if (auto shape = shapeAt(cast<mixer::MixerTensorType>(argument.getType()),
+                             cast<mlir::StringAttr>(attr).getValue(), *extents);
+        !shape)
+      return shape.takeError();
+  for (auto [name, type] : zip(outputNames(func), func.getResultTypes()))
+    if (auto shape = shapeAt(cast<mixer::MixerTensorType>(cast<mlir::TypeAttr>(type).getValue()),
+                             name, *extents);
+        !shape)
+      return shape.takeError();
+  return std::move(*extents);
 }
 
 const EquationWork *workOf(const std::optional<Work> &work, mlir::Operation *op) {
@@ -169,8 +171,9 @@ const EquationWork *workOf(const std::optional<Work> &work, mlir::Operation *op)
   return nullptr;
 }
 
-json::Object toJSON(mixer::FuncOp func, ArrayRef<EquationText> equations, const std::optional<Work> &work,
-                    ArrayRef<int64_t> extents, const std::optional<int64_t> &workspace) {
+json::Object toJSON(mixer::FuncOp func, ArrayRef<EquationText> equations,
+                    const std::optional<Work> &work, ArrayRef<int64_t> extents,
+                    const std::optional<int64_t> &workspace) {
   json::Array list;
   for (const EquationText &equation : equations) {
     json::Array indices;
@@ -201,9 +204,9 @@ json::Object toJSON(mixer::FuncOp func, ArrayRef<EquationText> equations, const 
   return object;
 }
 
-void printText(const mix::Signature &signature, mixer::FuncOp func, ArrayRef<EquationText> equations,
-               const std::optional<Work> &work, ArrayRef<int64_t> extents,
-               const std::optional<int64_t> &workspace) {
+void printText(const mix::Signature &signature, mixer::FuncOp func,
+               ArrayRef<EquationText> equations, const std::optional<Work> &work,
+               ArrayRef<int64_t> extents, const std::optional<int64_t> &workspace) {
   signature.print(outs());
   outs() << "\nequations\n";
   for (const EquationText &equation : equations) {
@@ -218,7 +221,8 @@ void printText(const mix::Signature &signature, mixer::FuncOp func, ArrayRef<Equ
     if (!equation.reads.empty())
       outs() << "      reads " << join(equation.reads, ", ") << '\n';
     if (const EquationWork *part = workOf(work, equation.op))
-      outs() << "      " << quantityText(part->points, "points") << ", " << quantityText(part->flops, "FLOP") << '\n';
+      outs() << "      " << quantityText(part->points, "points") << ", "
+             << quantityText(part->flops, "FLOP") << '\n';
   }
   if (!work) {
     outs() << "\nwith sizes, `--dim N=...`, the work is counted\n";
@@ -232,7 +236,8 @@ void printText(const mix::Signature &signature, mixer::FuncOp func, ArrayRef<Equ
   if (workspace)
     rows.push_back({"  temporaries", quantityText(static_cast<double>(*workspace), "B")});
   if (work->bytes() > 0)
-    rows.push_back({"  intensity", formatv("{0:f2} FLOP/B at best", work->flops / work->bytes()).str()});
+    rows.push_back(
+        {"  intensity", formatv("{0:f2} FLOP/B at best", work->flops / work->bytes()).str()});
   printTable(outs(), rows, {1});
 }
 
@@ -288,7 +293,8 @@ const Command explainCommand{
     "explain",
     "FILE [options]",
     "tells a mixer's equations, what depends on what, and the work they need",
-    "With sizes (`--dim`) the arithmetic is counted inside the masks, a fused multiply-add as 2, and the bytes of "
+    "With sizes (`--dim`) the arithmetic is counted inside the masks, a fused multiply-add as 2, "
+    "and the bytes of "
     "arguments and outputs.",
     "mixc explain examples/recurrent/gla.mix\n"
     "mixc explain examples/softmax/attention.mix --dim B=1,H=8,G=2,N=4096,M=4096,D=64,E=64\n",

@@ -38,8 +38,9 @@ Error refusal(const Twine &text, std::vector<std::string> notes) {
   return failure(Exit::Refused, text, std::move(notes));
 }
 Error internalError(const Twine &text) {
-  return failure(Exit::Internal, "internal error: " + text,
-                 {"this is a fault of mixc: please report the spec, the command line and this message"});
+  return failure(
+      Exit::Internal, "internal error: " + text,
+      {"this is a fault of mixc: please report the spec, the command line and this message"});
 }
 Error reported(Exit exit) { return failure(exit, "", {}); }
 
@@ -98,8 +99,9 @@ int report(Error error, const mix::SourceManager *sources) {
 
 // Only what a signal handler may do: write to a descriptor and leave.
 static void crash(const char *what) {
-  const char *parts[] = {"error: internal error: ", what,
-                         "\nnote: this is a fault of mixc: please report the spec and the command line\n"};
+  const char *parts[] = {
+      "error: internal error: ", what,
+      "\nnote: this is a fault of mixc: please report the spec and the command line\n"};
   for (const char *part : parts)
     if (write(STDERR_FILENO, part, std::strlen(part)) < 0)
       break;

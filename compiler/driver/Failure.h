@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Everything that stops a command is an `llvm::Error` on its way to `report`, which prints it once and
-// turns it into the exit status. Errors of the libraries below (a damaged file, a call that does not fit its mixer)
-// count as faults of the input; a `Failure` says itself what it is.
+// Everything that stops a command is an `llvm::Error` on its way to `report`, which prints it once
+// and turns it into the exit status. Errors of the libraries below (a damaged file, a call that
+// does not fit its mixer) count as faults of the input; a `Failure` says itself what it is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,17 +55,17 @@ llvm::Error internalError(const llvm::Twine &text);
 /// An end whose reason has been printed already.
 llvm::Error reported(Exit exit);
 
-/// The note that a wrong name deserves: "did you mean `x`?" when one of `candidates` is near, else "the
-/// KIND are ...".
-std::vector<std::string> suggestions(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> candidates,
-                                     llvm::StringRef kind);
+/// The note that a wrong name deserves: "did you mean `x`?" when one of `candidates` is near, else
+/// "the KIND are ...".
+std::vector<std::string>
+suggestions(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> candidates, llvm::StringRef kind);
 
 /// Prints `error` on stderr, with the source line where its place is in one of `sources`, and
 /// gives the exit status.
 int report(llvm::Error error, const mix::SourceManager *sources = nullptr);
 
-/// From here on a crash, a failed allocation and an LLVM fatal error end with exit status 70 and say
-/// what to report.
+/// From here on a crash, a failed allocation and an LLVM fatal error end with exit status 70 and
+/// say what to report.
 void installCrashReport();
 
 } // namespace mixc::driver

@@ -18,8 +18,8 @@ using namespace llvm;
 
 namespace mixc::driver {
 
-/// Replaces the text of the file that `path` leads to, keeping its permissions. Another file is written beside it
-/// and renamed, so that no half-written one is left.
+/// Replaces the text of the file that `path` leads to, keeping its permissions. Another file is
+/// written beside it and renamed, so that no half-written one is left.
 static Error replace(StringRef path, StringRef text) {
   auto failed = [&](std::error_code code) {
     return inputError("can't write `" + path + "`: " + code.message());
@@ -85,11 +85,12 @@ static int format(Arguments arguments) {
   return exit;
 }
 
-const Command formatCommand{"fmt",
-                            "FILE... [--check]",
-                            "formats files in place, keeping comments",
-                            "A file that does not parse stays as it is.",
-                            "mixc fmt --check examples/softmax/attention.mix examples/recurrent/gla.mix\n",
-                            format};
+const Command formatCommand{
+    "fmt",
+    "FILE... [--check]",
+    "formats files in place, keeping comments",
+    "A file that does not parse stays as it is.",
+    "mixc fmt --check examples/softmax/attention.mix examples/recurrent/gla.mix\n",
+    format};
 
 } // namespace mixc::driver

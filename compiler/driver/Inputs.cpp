@@ -7,12 +7,14 @@
 
 #include "compiler/driver/Inputs.h"
 #include "compiler/driver/Draw.h"
+#include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/reference/TensorFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
 
@@ -27,15 +29,16 @@ void InputOptions::declare(OptionTable &table) {
              "an argument from a .npy file, or its namesake in a .npz or .safetensors file");
   table.list("inputs", "FILE", files, "all arguments in a .npz or .safetensors file");
   table.list("scalar", "NAME=VALUE", scalarTexts, "a scalar argument");
-  table.optionalValue("random", "SEED", randomText,
-                      "draw the arguments that are neither given nor have a default: floats standard normal, bools "
-                      "a fair coin, integers uniform over 0 to R-1, R being the smallest axis that the spec "
-                      "subscripts by them, else the smallest extent (default seed: 0)");
+  table.optionalValue(
+      "random", "SEED", randomText,
+      "draw the arguments that are neither given nor have a default: floats standard normal, bools "
+      "a fair coin, integers uniform over 0 to R-1, R being the smallest axis that the spec "
+      "subscripts by them, else the smallest extent (default seed: 0)");
 }
 
 Error InputOptions::resolve() {
-  for (auto [option, texts, pairs] : {std::tuple("in", &tensorTexts, &tensors),
-                                      std::tuple("scalar", &scalarTexts, &scalars)})
+  for (auto [option, texts, pairs] :
+       {std::tuple("in", &tensorTexts, &tensors), std::tuple("scalar", &scalarTexts, &scalars)})
     for (StringRef text : *texts) {
       auto assignment = splitAssignment(option, text);
       if (!assignment)
@@ -85,8 +88,14 @@ Error parseScalar(StringRef name, StringRef text, HostTensor &into) {
   return Error::success();
 }
 
-/// `given` with elements of type `element`. Floats round; an integer that would become another number is an error, as
-/// is a complex number that would lose its imaginary part.
+std::string shortest(double value) {
+  std::string text;
+  raw_string_ostream(text) << format("%.9g", value);
+  return text;
+}
+
+/// `given` with elements of type `element`. Floats round; an integer that would become another
+/// number is an error, as is a complex number that would lose its imaginary part.
 Expected<HostTensor> convert(StringRef name, HostTensor given, Element element) {
   if (given.element == element && given.isContiguous())
     return given;
@@ -109,9 +118,8 @@ Expected<HostTensor> convert(StringRef name, HostTensor given, Element element) 
     bool same = isFloat(given.element) ? decode(given.element, from) == decode(element, to)
                                        : decodeInt(given.element, from) == decodeInt(element, to);
     if (!same) {
-      std::string value = isFloat(given.element)
-                              ? formatv("{0}", decode(given.element, from)).str()
-                              : std::to_string(decodeInt(given.element, from));
+      std::string value = isFloat(given.element) ? shortest(decode(given.element, from))
+                                                 : std::to_string(decodeInt(given.element, from));
       return inputError("argument `" + name + "` is declared " + elementName(element) +
                         ", which can't hold its value " + value);
     }
@@ -128,7 +136,7 @@ public:
   }
 
   Expected<Inputs> gather() {
-    if (Error error = checkDims())
+    if (Error error = checkDims(func, dims))
       return error;
     for (const std::string &file : options.files)
       if (Error error = readFile(file))
@@ -159,9 +167,6 @@ private:
   mixer::MixerTensorType typeOf(unsigned position) {
     return cast<mixer::MixerTensorType>(func.getBody().getArgument(position).getType());
   }
-  Element elementOf(unsigned position) {
-    return *parseElement(mixer::elementName(typeOf(position).getElement()));
-  }
 
   Expected<unsigned> positionOf(StringRef name) {
     auto found = find(names, name);
@@ -169,17 +174,6 @@ private:
       return usageError("`" + func.getSymName() + "` has no argument `" + name + "`",
                         suggestions(name, names, "arguments"));
     return found - names.begin();
-  }
-
-  Error checkDims() {
-    std::vector<StringRef> extents;
-    for (unsigned k = 0; k != func.getNumExtents(); ++k)
-      extents.push_back(func.getExtent(k).getName().getValue());
-    for (StringRef name : dims.keys())
-      if (!is_contained(extents, name))
-        return usageError("`" + func.getSymName() + "` has no extent `" + name + "`",
-                          suggestions(name, extents, "extents"));
-    return Error::success();
   }
 
   Error take(StringRef name, HostTensor tensor) {
@@ -191,7 +185,7 @@ private:
       return inputError("argument `" + name + "` has shape " + shapeString(tensor.shape) +
                         ", but is declared with " + Twine(type.getRank()) +
                         (type.getRank() == 1 ? " axis" : " axes"));
-    auto converted = convert(name, std::move(tensor), elementOf(*position));
+    auto converted = convert(name, std::move(tensor), elementOf(type));
     if (!converted)
       return converted.takeError();
     given[name] = std::move(*converted);
@@ -245,49 +239,13 @@ private:
                         {("give a file: `--in " + name + "=" + name + ".npy`").str()});
     if (given.contains(name))
       return usageError("argument `" + name + "` is given both by a file and by `--scalar`");
-    auto tensor = HostTensor::make(elementOf(*position), {});
+    auto tensor = HostTensor::make(elementOf(typeOf(*position)), {});
     if (!tensor)
       return tensor.takeError();
     if (Error error = parseScalar(name, text, *tensor))
       return error;
     given[name] = std::move(*tensor);
     return Error::success();
-  }
-
-  /// The extents as far as the arguments given and `--dim` bind them; that they agree is checked later.
-  Expected<SmallVector<int64_t>> knownExtents() {
-    SmallVector<std::optional<int64_t>> values(func.getNumExtents());
-    for (auto [position, name] : enumerate(names)) {
-      auto found = given.find(name);
-      if (found == given.end())
-        continue;
-      for (auto [axis, upper] : enumerate(typeOf(position).getUpper()))
-        if (auto symbol = dyn_cast<mlir::AffineSymbolExpr>(upper))
-          values[symbol.getPosition()] = found->second.shape[axis];
-    }
-    SmallVector<int64_t> extents;
-    std::string unbound, example;
-    for (unsigned k = 0; k != values.size(); ++k) {
-      mixer::ExtentAttr extent = func.getExtent(k);
-      StringRef name = extent.getName().getValue();
-      if (auto dim = dims.find(name); dim != dims.end())
-        values[k] = dim->second;
-      if (extent.getKind() != mixer::ExtentKind::dynamic) {
-        auto first = evaluateExtent(extent.getArgs().front(), extents);
-        auto last = evaluateExtent(extent.getArgs().back(), extents);
-        if (first && last)
-          values[k] = extent.getKind() == mixer::ExtentKind::max ? std::max(*first, *last)
-                                                                 : std::min(*first, *last);
-      }
-      if (!values[k]) {
-        unbound += (unbound.empty() ? "`" : ", `") + name.str() + "`";
-        example += (example.empty() ? "" : ",") + name.str() + "=...";
-      }
-      extents.push_back(values[k].value_or(0));
-    }
-    if (!unbound.empty())
-      return usageError("no size is given for " + unbound, {"give it: `--dim " + example + "`"});
-    return extents;
   }
 
   Error drawMissing() {
@@ -305,23 +263,20 @@ private:
                             : ("`--in " + name + "=FILE.npy`").str();
       return usageError(Twine(missing.size() == 1 ? "argument " : "arguments ") + list +
                             (missing.size() == 1 ? " is" : " are") + " missing",
-                        {"give " + way + ", or a file of several with `--inputs FILE.npz`, or draw what is missing "
-                                         "with `--random`"});
+                        {"give " + way +
+                         ", or a file of several with `--inputs FILE.npz`, or draw what is missing "
+                         "with `--random`"});
     }
-    auto extents = knownExtents();
+    auto extents = completeExtents(func, dims, given);
     if (!extents)
       return extents.takeError();
     for (unsigned position : missing) {
-      auto ranges = axisRanges(typeOf(position), *extents, func.getLoc());
-      if (!ranges)
-        return ranges.takeError();
-      SmallVector<int64_t> shape;
-      for (AxisRange range : *ranges)
-        shape.push_back(range.size);
-      auto tensor = HostTensor::makeUninitialized(elementOf(position), shape);
+      auto shape = shapeAt(typeOf(position), names[position], *extents);
+      if (!shape)
+        return shape.takeError();
+      auto tensor = HostTensor::makeUninitialized(elementOf(typeOf(position)), *shape);
       if (!tensor)
-        return joinErrors(inputError("argument `" + names[position] + "` can't be drawn"),
-                          tensor.takeError());
+        return inputError("argument `" + names[position] + "`: " + toString(tensor.takeError()));
       draw(*tensor, *options.seed, names[position], subscriptRange(func, position, *extents));
       given[names[position]] = std::move(*tensor);
     }

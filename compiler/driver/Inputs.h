@@ -37,8 +37,8 @@ struct Inputs {
   llvm::SmallVector<int64_t> extents;
 };
 
-/// Reads, converts and draws the arguments of `func`. What fits neither a shape nor an element type, is missing or is
-/// too much is an error that names it.
+/// Reads, converts and draws the arguments of `func`. What fits neither a shape nor an element
+/// type, is missing or is too much is an error that names it.
 llvm::Expected<Inputs> gatherInputs(mixer::FuncOp func, const InputOptions &options,
                                     const llvm::StringMap<int64_t> &dims);
 

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Evaluates the scalars of a body at one point of its index space without any data: indices, extents and
-// constants are known, what is read from an argument is not. So a mask is known at every point, and with it where a score
-// is -inf and a probability 0:
+// Evaluates the scalars of a body at one point of its index space without any data: indices,
+// extents and constants are known, what is read from an argument is not. So a mask is known at
+// every point, and with it where a score is -inf and a probability 0:
 //
 //   t[b,h,i,j] = if j <= i then s[b,h,i,j] else -inf        known where j > i
 //   p[b,h,i,j] = softmax[j](t[b,h,i,j])                     0 where t is known to be -inf
@@ -31,7 +31,8 @@ public:
   /// Gives an index its value; that of an earlier call is replaced.
   void set(mlir::Value index, int64_t value) { indices[index] = static_cast<double>(value); }
 
-  /// The value of a scalar; bools are 0 and 1. None where it depends on data, or is not a real number.
+  /// The value of a scalar; bools are 0 and 1. None where it depends on data, or is not a real
+  /// number.
   std::optional<double> get(mlir::Value value);
   std::optional<int64_t> getInt(mlir::Value value);
 

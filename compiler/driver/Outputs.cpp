@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Outputs.h"
+#include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/Storage.h"
 #include "compiler/reference/TensorFile.h"
@@ -74,19 +75,16 @@ Expected<SmallVector<HostTensor>> makeOutputs(mixer::FuncOp func, ArrayRef<int64
   SmallVector<HostTensor> outputs;
   for (auto [name, attr] : zip(outputNames(func), func.getResultTypes())) {
     auto type = cast<mixer::MixerTensorType>(cast<mlir::TypeAttr>(attr).getValue());
-    auto ranges = axisRanges(type, extents, func.getLoc());
-    if (!ranges)
-      return ranges.takeError();
-    SmallVector<int64_t> shape;
-    for (AxisRange range : *ranges)
-      shape.push_back(range.size);
-    SmallVector<unsigned> order(shape.size());
+    auto shape = shapeAt(type, name, extents);
+    if (!shape)
+      return shape.takeError();
+    SmallVector<unsigned> order(shape->size());
     std::iota(order.begin(), order.end(), 0);
     if (auto found = storage.find(name); found != storage.end())
       order = found->second;
-    auto tensor = makeStored(*parseElement(mixer::elementName(type.getElement())), shape, order);
+    auto tensor = makeStored(elementOf(type), *shape, order);
     if (!tensor)
-      return joinErrors(refusal("output `" + name + "` has no memory"), tensor.takeError());
+      return refusal("output `" + name + "`: " + toString(tensor.takeError()));
     std::memset(tensor->data, 0xff, tensor->numBytes());
     outputs.push_back(std::move(*tensor));
   }

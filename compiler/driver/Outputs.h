@@ -30,12 +30,12 @@ private:
 /// The names of the outputs of `func`, in order.
 std::vector<llvm::StringRef> outputNames(mixer::FuncOp func);
 
-/// What can be wrong about the files before anything is computed: an unknown output, a folder that is
-/// not there.
+/// What can be wrong about the files before anything is computed: an unknown output, a folder that
+/// is not there.
 llvm::Error checkOutputs(mixer::FuncOp func, const OutputOptions &options);
 
-/// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to write.
-/// `storage` gives the order of the axes in memory, by name.
+/// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to
+/// write. `storage` gives the order of the axes in memory, by name.
 llvm::Expected<llvm::SmallVector<reference::HostTensor>>
 makeOutputs(mixer::FuncOp func, llvm::ArrayRef<int64_t> extents,
             const llvm::StringMap<llvm::SmallVector<unsigned>> &storage);

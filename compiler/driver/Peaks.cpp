@@ -23,8 +23,8 @@ namespace mixc::driver {
 
 namespace {
 
-/// As many independent chains as hide the latency of an addition, and as fit the registers of AVX2 beside the two
-/// operands.
+/// As many independent chains as hide the latency of an addition, and as fit the registers of AVX2
+/// beside the two operands.
 constexpr int chains = 12;
 
 /// `rounds` steps of each chain. The numbers come from memory, so that nothing is known about them.
@@ -67,16 +67,16 @@ struct Loops {
   uint64_t (*read)(const uint64_t *from, int64_t count);
 };
 
-#define MIXC_LOOPS(name, bytes, attribute)                                                          \
-  attribute double name##F32(int64_t rounds, const volatile double *numbers) {                      \
-    return multiplyAdd<float, bytes>(rounds, numbers);                                              \
-  }                                                                                                 \
-  attribute double name##F64(int64_t rounds, const volatile double *numbers) {                      \
-    return multiplyAdd<double, bytes>(rounds, numbers);                                             \
-  }                                                                                                 \
-  attribute uint64_t name##Read(const uint64_t *from, int64_t count) {                              \
-    return readAll<bytes>(from, count);                                                             \
-  }                                                                                                 \
+#define MIXC_LOOPS(name, bytes, attribute)                                                         \
+  attribute double name##F32(int64_t rounds, const volatile double *numbers) {                     \
+    return multiplyAdd<float, bytes>(rounds, numbers);                                             \
+  }                                                                                                \
+  attribute double name##F64(int64_t rounds, const volatile double *numbers) {                     \
+    return multiplyAdd<double, bytes>(rounds, numbers);                                            \
+  }                                                                                                \
+  attribute uint64_t name##Read(const uint64_t *from, int64_t count) {                             \
+    return readAll<bytes>(from, count);                                                            \
+  }                                                                                                \
   constexpr Loops name{bytes, name##F32, name##F64, name##Read};
 
 MIXC_LOOPS(plain, 16, )
@@ -100,10 +100,9 @@ const Loops &widestLoops() {
 // Measurements
 //===----------------------------------------------------------------------===//
 
-/// The seconds that `work(thread)` takes on all threads at once: from when the last has started to when the last is
-/// done.
-template <typename Work>
-double timeTogether(unsigned threads, Work work) {
+/// The seconds that `work(thread)` takes on all threads at once: from when the last has started to
+/// when the last is done.
+template <typename Work> double timeTogether(unsigned threads, Work work) {
   std::atomic<unsigned> ready = 0;
   std::atomic<bool> go = false;
   std::vector<std::thread> others;
@@ -136,7 +135,8 @@ double bestRate(unsigned threads, int repetitions, double amount, Work work) {
 /// Keeps the compiler from dropping what was computed.
 std::atomic<double> sink;
 
-double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile double *), int lanes) {
+double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile double *),
+                      int lanes) {
   static const volatile double numbers[2] = {0.999, 1e-3};
   constexpr int64_t rounds = 4'000'000;
   double flops = 2.0 * rounds * chains * lanes;

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Measured, not looked up: independent chains of fused multiply-adds in registers give the peak of
-// arithmetic, a sum over more memory than the caches hold that of reading. Both run on as many threads as the
-// measurement that they are compared with.
+// arithmetic, a sum over more memory than the caches hold that of reading. Both run on as many
+// threads as the measurement that they are compared with.
 //
 //===----------------------------------------------------------------------===//
 

@@ -14,8 +14,8 @@
 
 namespace mixc::driver {
 
-/// The range of a text in `sources` that `location` speaks of: the first one, of a fused location; nowhere, if it
-/// has none or not of these files.
+/// The range of a text in `sources` that `location` speaks of: the first one, of a fused location;
+/// nowhere, if it has none or not of these files.
 mix::Span spanOf(mlir::Location location, const mix::SourceManager &sources);
 
 } // namespace mixc::driver

@@ -30,7 +30,9 @@ json::Object dimsObject(mixer::FuncOp func, ArrayRef<int64_t> extents) {
 std::string dimsText(mixer::FuncOp func, ArrayRef<int64_t> extents) {
   std::string text;
   for (auto [position, value] : enumerate(extents))
-    text += ((position ? " " : "") + func.getExtent(position).getName().getValue() + "=" + Twine(value)).str();
+    text +=
+        ((position ? " " : "") + func.getExtent(position).getName().getValue() + "=" + Twine(value))
+            .str();
   return text;
 }
 
@@ -54,7 +56,8 @@ std::string quantityText(double value, StringRef unit) {
   for (auto [scale, prefix] : prefixes)
     if (value >= scale)
       return digits(value / scale) + " " + prefix + unit.str();
-  return (value == std::floor(value) ? formatv("{0:f0}", value).str() : digits(value)) + " " + unit.str();
+  return (value == std::floor(value) ? formatv("{0:f0}", value).str() : digits(value)) + " " +
+         unit.str();
 }
 
 void printJSON(json::Object object) {

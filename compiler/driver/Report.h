@@ -19,9 +19,7 @@ namespace mixc::driver {
 /// Seconds since it was made, or since the last `lap`.
 class Stopwatch {
 public:
-  double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start).count(); }
   double lap() {
     double passed = seconds();
     start = Clock::now();
@@ -48,7 +46,8 @@ std::string quantityText(double value, llvm::StringRef unit);
 /// Prints `object` on stdout.
 void printJSON(llvm::json::Object object);
 
-/// Rows of cells, each column as wide as its widest cell; the first column and those in `left` are flush left.
+/// Rows of cells, each column as wide as its widest cell; the first column and those in `left` are
+/// flush left.
 void printTable(llvm::raw_ostream &os, llvm::ArrayRef<std::vector<std::string>> rows,
                 llvm::ArrayRef<unsigned> left = {});
 

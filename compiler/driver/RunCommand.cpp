@@ -36,7 +36,8 @@ struct RunOptions {
     inputs.declare(table);
     outputs.declare(table);
     table.flag("check", check,
-               "compare every output with `--target ref` under the numerics contract; exit status 1 above 2");
+               "compare every output with `--target ref` under the numerics contract; exit status "
+               "1 above 2");
     table.flag("checked", checked, "kernels check the subscripts that come from data");
     spec.declare(table);
     table.operands("FILE", files, 1, 1);
@@ -128,10 +129,11 @@ void printText(mixer::FuncOp func, const RunOptions &options, const Inputs &inpu
     const Accuracy &accuracy = result.accuracies[position];
     std::string verdict = accuracy.holds() ? "holds" : "broken";
     if (accuracy.misplaced)
-      verdict += ": " + std::to_string(accuracy.misplaced) + " inf or NaN out of place, the first at " +
-                 shapeString(accuracy.firstMisplaced);
-    rows.back().insert(rows.back().end(), {formatv("{0:e2}", accuracy.maxAbs), formatv("{0:e2}", accuracy.relL2),
-                                           formatv("{0:f3}", accuracy.ratio), verdict});
+      verdict += ": " + std::to_string(accuracy.misplaced) +
+                 " inf or NaN out of place, the first at " + shapeString(accuracy.firstMisplaced);
+    rows.back().insert(rows.back().end(),
+                       {formatv("{0:e2}", accuracy.maxAbs), formatv("{0:e2}", accuracy.relL2),
+                        formatv("{0:f3}", accuracy.ratio), verdict});
   }
   printTable(outs(), rows, {1, 2, 6});
 }
@@ -222,14 +224,22 @@ const Command runCommand{
     "run",
     "FILE [options]",
     "compiles a mixer for one target and runs it once on given inputs",
-    "Extents come from the shapes of the arguments and from `--dim`. Values are converted to the arguments' element types; "
-    "an integer that would become another number is refused. Floating outputs are written as f32 (f64 where that is "
-    "their type), integers and bools as themselves; no file is written before everything is computed.\n"
-    "The contract that `--check` measures: the maximum error over the maximum of the reference, and the L2 error over "
-    "its L2 norm, both against an evaluation in double precision, are at most 2 times those of plain loops in single "
-    "precision (or of half an ulp of the output's element type); NaN only where the reference has it.",
-    "mixc run examples/softmax/attention.mix --target ref --random --dim B=1,H=2,G=1,N=7,M=7,D=8,E=8\n"
-    "mixc run examples/recurrent/gla.mix --target ref --random=7 --dim B=1,H=2,N=9,K=4,V=4 --dtype bf16 --check\n"
+    "Extents come from the shapes of the arguments and from `--dim`. Values are converted to the "
+    "arguments' element types; "
+    "an integer that would become another number is refused. Floating outputs are written as f32 "
+    "(f64 where that is "
+    "their type), integers and bools as themselves; no file is written before everything is "
+    "computed.\n"
+    "The contract that `--check` measures: the maximum error over the maximum of the reference, "
+    "and the L2 error over "
+    "its L2 norm, both against an evaluation in double precision, are at most 2 times those of "
+    "plain loops in single "
+    "precision (or of half an ulp of the output's element type); NaN only where the reference has "
+    "it.",
+    "mixc run examples/softmax/attention.mix --target ref --random --dim "
+    "B=1,H=2,G=1,N=7,M=7,D=8,E=8\n"
+    "mixc run examples/recurrent/gla.mix --target ref --random=7 --dim B=1,H=2,N=9,K=4,V=4 --dtype "
+    "bf16 --check\n"
     "mixc run examples/softmax/attention.mix --param causal=false --emit mixer\n",
     run};
 

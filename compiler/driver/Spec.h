@@ -16,8 +16,8 @@
 
 namespace mixc::driver {
 
-/// Owns a file's text and tree and, once emitted, the IR of one mixer. What the front end has to say is
-/// printed when a step ends; a step that fails then gives an error without a text.
+/// Owns a file's text and tree and, once emitted, the IR of one mixer. What the front end has to
+/// say is printed when a step ends; a step that fails then gives an error without a text.
 class Spec {
 public:
   static llvm::Expected<std::unique_ptr<Spec>> load(llvm::StringRef path);
@@ -49,7 +49,8 @@ private:
   const mix::Mixer *chosen = nullptr;
 };
 
-/// Collects what MLIR reports while it lives: after the front end has accepted a spec, that is a fault of mixc.
+/// Collects what MLIR reports while it lives: after the front end has accepted a spec, that is a
+/// fault of mixc.
 class MLIRErrors {
 public:
   explicit MLIRErrors(mlir::MLIRContext &context);

@@ -19,18 +19,21 @@ namespace mixc::driver {
 void SpecOptions::declare(OptionTable &table) {
   table.group("spec and target");
   table.value("mixer", "NAME", mixer, "the mixer, when the file holds several (default: the last)");
-  table.value("target", "TARGET", targetText,
-              "ref, cpu[:native|x86-64-v3|...], cuda[:sm_90a], hip[:gfx942], emu:ARCH (default: cpu)");
+  table.value(
+      "target", "TARGET", targetText,
+      "ref, cpu[:native|x86-64-v3|...], cuda[:sm_90a], hip[:gfx942], emu:ARCH (default: cpu)");
   table.value("dtype", "TYPE", dtypeText,
               "element type of the generic tensors: f32, bf16, f16, f64 (default: f32)");
   table.list("param", "NAME=VALUE", paramTexts, "a param of the mixer");
   table.list("dim", "N=1000,D=64", dimTexts, "sizes of extents");
   table.list("static", "D,E", staticTexts, "extents that are fixed at compile time");
   table.list("storage", "q=0.2.1.3", storageTexts,
-             "how a tensor lies in memory: its axes from outermost to innermost (default: as in the spec)");
+             "how a tensor lies in memory: its axes from outermost to innermost (default: as in "
+             "the spec)");
   table.list("inplace", "OUT=IN", inplaceTexts, "the output OUT may overwrite the argument IN");
   table.list("schedule", "KEY=VALUE,...", scheduleTexts, "overrides of the schedule");
-  table.value("emit", "STAGE", emitText, "print a stage and stop: mixer, derived, tile, llvm, asm, ptx");
+  table.value("emit", "STAGE", emitText,
+              "print a stage and stop: mixer, derived, tile, llvm, asm, ptx");
   table.value("threads", "T", threadsText, "threads to run on (default: one for each core)");
   table.flag("json", json, "print the report as JSON");
 }
@@ -50,7 +53,8 @@ static Error collect(StringRef option, ArrayRef<std::string> texts,
 }
 
 static Error twice(StringRef option, StringRef name, const Twine &first, const Twine &second) {
-  return usageError("`--" + option + "` gives `" + name + "` twice, as " + first + " and as " + second);
+  return usageError("`--" + option + "` gives `" + name + "` twice, as " + first + " and as " +
+                    second);
 }
 
 static Expected<Stage> parseStage(StringRef text) {
@@ -138,13 +142,15 @@ Error SpecOptions::resolveStorage() {
     for (StringRef part : split(order, '.')) {
       unsigned axis;
       if (part.getAsInteger(10, axis) || !seen.insert(axis).second)
-        return usageError("`--storage " + text + "` is not an order of axes",
-                          {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
+        return usageError(
+            "`--storage " + text + "` is not an order of axes",
+            {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
       axes.push_back(axis);
     }
     if (*std::max_element(axes.begin(), axes.end()) != axes.size() - 1)
-      return usageError("`--storage " + text + "` leaves axes out",
-                        {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
+      return usageError(
+          "`--storage " + text + "` leaves axes out",
+          {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
     storage[name] = std::move(axes);
   }
   return Error::success();

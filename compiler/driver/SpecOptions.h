@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// `run`, `bench` and `explain` share how a mixer, its target and its sizes are named on the command line. `declare`
-// puts these options into a table, `resolve` turns their texts into values once the line has been read.
+// `run`, `bench` and `explain` share how a mixer, its target and its sizes are named on the command
+// line. `declare` puts these options into a table, `resolve` turns their texts into values once the
+// line has been read.
 //
 //===----------------------------------------------------------------------===//
 

@@ -30,7 +30,8 @@ Error checkStorage(mixer::FuncOp func, const StorageOrders &orders) {
   for (auto &[name, order] : orders) {
     auto rank = ranks.find(name);
     if (rank == ranks.end())
-      return usageError("`--storage`: `" + func.getSymName() + "` has no argument or output `" + name + "`",
+      return usageError("`--storage`: `" + func.getSymName() + "` has no argument or output `" +
+                            name + "`",
                         suggestions(name, names, "arguments and outputs"));
     if (rank->second != static_cast<int64_t>(order.size()))
       return usageError("`--storage " + name + "` orders " + Twine(order.size()) + " axes, but `" +

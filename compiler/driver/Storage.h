@@ -15,7 +15,8 @@ namespace mixc::driver {
 /// By tensor: its axes, from outermost to innermost.
 using StorageOrders = llvm::StringMap<llvm::SmallVector<unsigned>>;
 
-/// Checks that `orders` speaks of arguments and outputs of `func` and names as many axes as they have.
+/// Checks that `orders` speaks of arguments and outputs of `func` and names as many axes as they
+/// have.
 llvm::Error checkStorage(mixer::FuncOp func, const StorageOrders &orders);
 
 /// A new tensor, with unspecified contents, whose axes lie in memory in this order.

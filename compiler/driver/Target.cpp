@@ -56,7 +56,8 @@ Expected<Target> parseTarget(StringRef text) {
       return usageError("target `" + text + "` wants an architecture behind its `:`",
                         {("one of " + family.architectures).str()});
     if (family.kind == TargetKind::Emulator && architecture.empty())
-      return usageError("target `emu` wants the architecture to emulate", {"`emu:sm_90a` or `emu:gfx942`"});
+      return usageError("target `emu` wants the architecture to emulate",
+                        {"`emu:sm_90a` or `emu:gfx942`"});
     return Target{family.kind, architecture == "native" ? "" : architecture.str()};
   }
   return usageError("there is no target `" + text + "`", suggestions(name, names, "targets"));

@@ -51,7 +51,8 @@ double costOf(Operation *op) {
       .Case<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::MaximumFOp,
             arith::MinimumFOp, arith::RemFOp>([](auto) { return 1.0; })
       .Case<math::FmaOp, mixer::ExpDiffOp>([](auto) { return 2.0; })
-      .Case<mixer::FnOp>([](mixer::FnOp fn) { return fn.getKind() == mixer::FnKind::detach ? 0.0 : 1.0; })
+      .Case<mixer::FnOp>(
+          [](mixer::FnOp fn) { return fn.getKind() == mixer::FnKind::detach ? 0.0 : 1.0; })
       .Case<complex::AddOp, complex::SubOp>([](auto) { return 2.0; })
       .Case<complex::MulOp>([](auto) { return 6.0; })
       .Case<complex::DivOp>([](auto) { return 11.0; })
@@ -83,7 +84,10 @@ double costOf(mixer::ReduceOp reduce) {
 }
 
 double costOf(mixer::AlongOp along) {
-  return along.getKind() == mixer::AlongKind::normalize || along.getKind() == mixer::AlongKind::rmsnorm ? 3 : 5;
+  return along.getKind() == mixer::AlongKind::normalize ||
+                 along.getKind() == mixer::AlongKind::rmsnorm
+             ? 3
+             : 5;
 }
 
 /// Halton's sequence in one base: evenly spread in [0, 1), for any number of terms.
@@ -165,15 +169,16 @@ private:
       for (const Axis &axis : axes)
         loops.push_back({axis.index, static_cast<double>(axis.size)});
       result.flops = result.points * average(axes, 1 << 12, [&] {
-        Operation *end = body.getTerminator();
-        if (end->getNumOperands() == 1 && known.get(end->getOperand(0)))
-          return 0.0;
-        needed += weight;
-        return cost(body);
-      });
+                       Operation *end = body.getTerminator();
+                       if (end->getNumOperands() == 1 && known.get(end->getOperand(0)))
+                         return 0.0;
+                       needed += weight;
+                       return cost(body);
+                     });
       loops.clear();
     }
-    // Readers may need fewer points than there are; those that are known are among the ones that they don't.
+    // Readers may need fewer points than there are; those that are known are among the ones that
+    // they don't.
     double wanted = demand(op);
     double scale = wanted < needed ? wanted / needed : 1;
     result.flops *= scale;
@@ -184,15 +189,16 @@ private:
 
   void addAxes(SmallVectorImpl<Axis> &axes, ValueRange indices, AffineMap lower, AffineMap upper) {
     for (auto [k, index] : enumerate(indices)) {
-      auto from = known.evaluate(lower.getResult(k), {}), to = known.evaluate(upper.getResult(k), {});
+      auto from = known.evaluate(lower.getResult(k), {}),
+           to = known.evaluate(upper.getResult(k), {});
       int64_t low = from.value_or(0);
       axes.push_back({index, low, std::max<int64_t>(to.value_or(low) - low, 0), false});
     }
   }
 
-  /// The indices on which it may depend what of a definition is evaluated: those of conditions, of ranges,
-  /// and of reads of equations that have a mask there. Without `inReductions` only what may decide that a
-  /// value is known beforehand: what a reduction gives never is.
+  /// The indices on which it may depend what of a definition is evaluated: those of conditions, of
+  /// ranges, and of reads of equations that have a mask there. Without `inReductions` only what may
+  /// decide that a value is known beforehand: what a reduction gives never is.
   IndexSet deciding(Operation *definition, bool inReductions) {
     IndexSet found;
     auto add = [&](Value value) {
@@ -383,16 +389,17 @@ private:
     for (Value index : binding.indices())
       depends.insert(index.getAsOpaquePointer());
     double result = times(points) * average(axes, 1 << 6, [&] {
-      // A term that is known beforehand is the combiner's identity, or as cheap.
-      if (skipsNeutral && known.get(term))
-        return 0.0;
-      return combine * share(depends) + cost(*binding.body);
-    });
+                      // A term that is known beforehand is the combiner's identity, or as cheap.
+                      if (skipsNeutral && known.get(term))
+                        return 0.0;
+                      return combine * share(depends) + cost(*binding.body);
+                    });
     loops.truncate(depth);
     return result;
   }
 
-  /// An upper bound of a range that depends on data: the shortest axis that the index alone subscripts.
+  /// An upper bound of a range that depends on data: the shortest axis that the index alone
+  /// subscripts.
   int64_t longestRange(Value index) {
     std::optional<int64_t> longest;
     for (OpOperand &use : index.getUses()) {
@@ -478,7 +485,8 @@ private:
         llvm::consumeError(ranges.takeError());
         return 0;
       }
-      int64_t size = reference::byteSize(*reference::parseElement(mixer::elementName(tensor.getElement())));
+      int64_t size =
+          reference::byteSize(*reference::parseElement(mixer::elementName(tensor.getElement())));
       for (AxisRange range : *ranges)
         size *= range.size;
       return size;

@@ -14,7 +14,7 @@ using namespace llvm;
 using namespace mixc::driver;
 
 static constexpr const Command *commands[] = {
-    &checkCommand,   &formatCommand, &runCommand,  &benchCommand, &explainCommand,
+    &checkCommand,   &formatCommand, &runCommand,  &benchCommand,   &explainCommand,
     &compileCommand, &tuneCommand,   &gradCommand, &devicesCommand, &serverCommand};
 
 static void printHelp(raw_ostream &os) {
@@ -26,11 +26,13 @@ static void printHelp(raw_ostream &os) {
     os.indent(10 - command->name.size()) << command->summary << '\n';
   }
   os << "\n`mixc COMMAND --help` tells the options of a command.\n\n"
-        "exit status: 0 done; 1 the spec, the input or a check is at fault; 2 the command line is; 3 the target\n"
+        "exit status: 0 done; 1 the spec, the input or a check is at fault; 2 the command line is; "
+        "3 the target\n"
         "can't do it; 70 an internal error\n\n"
         "examples:\n"
         "  mixc check examples/softmax/attention.mix\n"
-        "  mixc run examples/softmax/attention.mix --target ref --random --dim B=1,H=2,G=1,N=7,M=7,D=8,E=8\n";
+        "  mixc run examples/softmax/attention.mix --target ref --random --dim "
+        "B=1,H=2,G=1,N=7,M=7,D=8,E=8\n";
 }
 
 static int run(int argc, char **argv) {
@@ -54,7 +56,8 @@ static int run(int argc, char **argv) {
       return command->run(ArrayRef(arguments).drop_front());
     names.push_back(command->name);
   }
-  return report(usageError("mixc has no " + Twine(name.starts_with("-") ? "option" : "command") + " `" + name + "`",
+  return report(usageError("mixc has no " + Twine(name.starts_with("-") ? "option" : "command") +
+                               " `" + name + "`",
                            suggestions(name, names, "commands")));
 }
 
