@@ -77,7 +77,7 @@ static LogicalResult verifyMap(Operation *op, AffineMap map, unsigned numDims, u
   if (map.getNumResults() != results)
     return op->emitOpError() << "has " << map.getNumResults() << " " << what << ", expected "
                              << results;
-  FuncOp func = enclosingFunc(op);
+  auto func = isa<FuncOp>(op) ? cast<FuncOp>(op) : enclosingFunc(op);
   if (func && map.getNumSymbols() > func.getNumExtents())
     return op->emitOpError() << "uses extent s" << map.getNumSymbols() - 1
                              << ", but the function has " << func.getNumExtents();

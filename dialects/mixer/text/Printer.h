@@ -10,7 +10,8 @@
 //
 //   FuncText.cpp     header: extents, arguments, conditions; the order of statements
 //   Equations.cpp    tensors and the definitions of equations, scatters, recurrences
-//   Bodies.cpp       reads, index expressions, choices, reductions; what is shared in a body
+//   Bodies.cpp       reads, index expressions, choices; what is shared in a body
+//   Reductions.cpp   reductions, normalisers, order statistics, transforms
 //   Scalars.cpp      literals, conversions, operators and functions
 //
 //===----------------------------------------------------------------------===//
@@ -93,6 +94,8 @@ private:
   TermPtr index(mlir::AffineExpr expr, mlir::ValueRange dims);
   TermPtr access(AtOp at);
   TermPtr conditional(mlir::scf::IfOp op, unsigned result);
+
+  // Reductions.cpp
   std::shared_ptr<Term> bind(mlir::Operation *op, llvm::StringRef function,
                              llvm::ArrayRef<std::string> names = {});
   TermPtr along(AlongOp op);
