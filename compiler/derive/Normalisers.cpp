@@ -242,7 +242,10 @@ private:
       sum = makeReduce(s, op, mixer::ReduceKind::sum, type, exponential);
       exp = exponential(s.b, positions);
     }
-    return s.mul(exp, s.fn(mixer::FnKind::recip0, sum, sum.getType()));
+    // A row without a visible position has the sum 0.
+    Value zero = s.constant(sum.getType(), 0);
+    Value empty = arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OEQ, sum, zero);
+    return s.select(empty, zero, s.div(exp, sum));
   }
 
   Value expandLogSumExp(const Scalars &s, mixer::ReduceOp op) {

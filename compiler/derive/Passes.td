@@ -15,7 +15,7 @@ def DeriveNormalisers : Pass<"derive-normalisers", "mixer::FuncOp"> {
   let description = [{
     ```
     p[i,j] = softmax[j](t[i,j])    =>   m[i] = max[j](t[i,j]);  x[i,j] = expdiff(t[i,j], m[i]);
-                                        z[i] = sum[j](x[i,j]);  p[i,j] = x[i,j] * recip0(z[i])
+                                        z[i] = sum[j](x[i,j]);  p[i,j] = if z[i] == 0 then 0 else x[i,j] / z[i]
     l[i]   = logsumexp[j](t[i,j])  =>   l[i] = m[i] + log(z[i])            // the same m and z
     y[f]   = fft[n](x[n], at=f)    =>   w[k] = cis(-2 pi k / N);  y[f] = sum[n](x[n] * w[f * n % N])
     ```

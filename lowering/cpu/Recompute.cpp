@@ -16,7 +16,7 @@ FailureOr<Value> mixc::lowering::cpu::recompute(OpBuilder &builder, Value value,
   if (Value there = known.lookupOrNull(value))
     return there;
   Operation *op = value.getDefiningOp();
-  if (!op || !isPure(op))
+  if (!op || !isMemoryEffectFree(op))
     return failure();
   SetVector<Value> inputs(op->operand_begin(), op->operand_end());
   getUsedValuesDefinedAbove(op->getRegions(), inputs);
