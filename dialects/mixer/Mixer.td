@@ -113,9 +113,9 @@ def Mixer_ExtentAttr : AttrDef<Mixer_Dialect, "Extent"> {
   let mnemonic = "extent";
   let summary = "one extent (size) of a function";
   let description = [{
-    `#mixer.extent<"N">` is bound at launch by the arguments' shapes, `#mixer.extent<"D" = 128>`
-    is fixed at compile time, `#mixer.extent<"T" = min(s0, s1 - 1)>` (or `max`) is derived from
-    earlier extents of the list.
+    In the list of a function, without its prefix: `<"N">` is bound at launch by the arguments' shapes, `<"D" = 128>`
+    is fixed at compile time, `<"T" = min(s0, s1 - 1)>` (or `max`) is derived from earlier extents of
+    the list.
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "::mixc::mixer::ExtentKind":$kind,
                         ArrayRefParameter<"::mlir::AffineExpr">:$args);
@@ -162,13 +162,13 @@ def Mixer_FuncOp : Mixer_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock,
     given by the caller.
 
     ```mlir
-    mixer.func @scaled(%x "x": !mixer.tensor<[s0], bf16>) -> ("y": !mixer.tensor<[s0], bf16>)
-        extents [#mixer.extent<"N">] {
-      %y = mixer.eq "y" [i: s0] {
+    mixer.func @twice(%x "x": !mixer.tensor<[s0], bf16>) -> ("y": !mixer.tensor<[s0], bf16>)
+        extents [<"N">] {
+      %y = mixer.eq "y" [i: s0] : bf16 (%i) {
         %0 = mixer.at %x[%i] : !mixer.tensor<[s0], bf16>
         %1 = arith.addf %0, %0 : f32
         mixer.yield %1 : f32
-      } : !mixer.tensor<[s0], bf16>
+      }
       mixer.return %y : !mixer.tensor<[s0], bf16>
     }
     ```
@@ -194,7 +194,13 @@ def Mixer_FuncOp : Mixer_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock,
 def Mixer_ReturnOp : Mixer_Op<"return", [Pure, Terminator, HasParent<"FuncOp">]> {
   let summary = "the outputs of a mixer";
   let description = [{
-    Gives `result_names[k]` the value of operand k. Example: `mixer.return %o, %lse : !mixer.tensor<[s0], f32>, ...`.
+    Gives `result_names[k]` the value of operand k.
+
+    ```mlir
+    mixer.func @same(%x "x": !mixer.tensor<[s0], f32>) -> ("y": !mixer.tensor<[s0], f32>) extents [<"N">] {
+      mixer.return %x : !mixer.tensor<[s0], f32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<Mixer_TensorType>:$results);
   let assemblyFormat = "($results^ `:` type($results))? attr-dict";
@@ -207,8 +213,12 @@ def Mixer_FactOp : Mixer_Op<"fact", [SingleBlock, HasParent<"FuncOp">]> {
     with `message`, the text of the `where` clause that it came from. Analyses may rely on it.
 
     ```mlir
-    mixer.fact "H % G == 0" { %0 = mixer.apply s0 mod s1  %c0 = arith.constant 0 : index
-                              %1 = arith.cmpi eq, %0, %c0 : index  mixer.yield %1 : i1 }
+    mixer.fact "H % G == 0" {
+      %0 = mixer.apply s0 mod s1
+      %c0 = arith.constant 0 : index
+      %1 = arith.cmpi eq, %0, %c0 : index
+      mixer.yield %1 : i1
+    }
     ```
   }];
   let arguments = (ins StrAttr:$message);
@@ -224,7 +234,13 @@ def Mixer_DefaultOp : Mixer_Op<"default", [SingleBlock, HasParent<"FuncOp">, All
     other rank-0 arguments. All other ops read the result, none the argument itself.
 
     ```mlir
-    %scale_1 = mixer.default %scale { %0 = arith.constant 1.25e-1 : f32  mixer.yield %0 : f32 } : !mixer.tensor<[], f32>
+    mixer.func @scaled(%scale "scale" optional: !mixer.tensor<[], f32>) -> ("y": !mixer.tensor<[], f32>) extents [] {
+      %scale_1 = mixer.default %scale {
+        %0 = arith.constant 1.25e-1 : f32
+        mixer.yield %0 : f32
+      } : !mixer.tensor<[], f32>
+      mixer.return %scale_1 : !mixer.tensor<[], f32>
+    }
     ```
   }];
   let arguments = (ins Mixer_TensorType:$argument);
@@ -250,8 +266,12 @@ def Mixer_EqOp : Mixer_Op<"eq", [SingleBlock,
     and, inside a `mixer.recur`, its time indices.
 
     ```mlir
-    %s = mixer.eq "s" [b: s0, i: s1, j: 0 to s1 - 1] { ... mixer.yield %x : f32 } : !mixer.tensor<[s0, s1, s1 - 1], f32>
+    %s = mixer.eq "s" [i: s0, j: 1 to s1 - 1] : f32 (%i, %j) {
+      %zero = arith.constant 0.0 : f32
+      mixer.yield %zero : f32
+    }
     ```
+    Its type is `!mixer.tensor<[s0, 1 to s1 - 1], f32>`.
     `place`, where present, is the decision of the placement analysis.
   }];
   let arguments = (ins StrAttr:$name, StrArrayAttr:$index_names,
@@ -284,7 +304,7 @@ def Mixer_AtOp : Mixer_Op<"at", [Pure]> {
     guard (`scf.if`) holds; subscripts that come from data are trusted.
 
     ```mlir
-    %1 = mixer.at %k[%b, %h floordiv (s1 floordiv s2), %j, %d] : !mixer.tensor<[s0, s2, s3, s4], bf16>
+    %kv = mixer.at %k[%h floordiv (s0 floordiv s1), %j] : !mixer.tensor<[s1, s2], bf16>
     ```
   }];
   let arguments = (ins Mixer_TensorType:$tensor, Variadic<Index>:$indices, AffineMapAttr:$map);
@@ -340,8 +360,13 @@ def Mixer_ReduceOp : Mixer_BindingOp<"reduce"> {
     value, NaN last; sums of bools count.
 
     ```mlir
-    %x = mixer.reduce sum [d: s4] { ... mixer.yield %p : f32 } : f32
-    %c = mixer.reduce sum [j: %i to %len + 1] { ... } : f32
+    %x = mixer.reduce sum [d: s0] : f32 (%d) {
+      %p = arith.constant 1.0 : f32
+      mixer.yield %p : f32
+    }
+    %c = mixer.reduce max [j: %i to %len + 1, k: s1] : index (%j, %k) {
+      mixer.yield %j : index
+    }
     ```
   }];
   let arguments = (ins Mixer_ReduceKindAttr:$kind, StrArrayAttr:$index_names,
@@ -359,7 +384,14 @@ def Mixer_AlongOp : Mixer_BindingOp<"along"> {
     layernorm: (x - mean x) / sqrt(var x + eps).
 
     ```mlir
-    %p = mixer.along softmax [c: s3] at (%j) { ... mixer.yield %t : f32 } : f32
+    %p = mixer.along softmax [c: s2] at (%j) : f32 (%c) {
+      %t = mixer.at %k[0, %c] : !mixer.tensor<[s1, s2], bf16>
+      mixer.yield %t : f32
+    }
+    %q = mixer.along rmsnorm [c: s2] at (%j) eps 1.0e-6 : f32 (%c) {
+      %t = mixer.at %k[0, %c] : !mixer.tensor<[s1, s2], bf16>
+      mixer.yield %t : f32
+    }
     ```
   }];
   let arguments = (ins Mixer_AlongKindAttr:$kind, StrArrayAttr:$index_names,
@@ -378,7 +410,10 @@ def Mixer_OrderOp : Mixer_BindingOp<"order"> {
     refused at launch or by the reference; kernels give the range's lower bound and NaN there.
 
     ```mlir
-    %c = mixer.order argtop [c: s3 floordiv 16] rank %t { ... mixer.yield %score : f32 } : index
+    %c = mixer.order argtop [c: s2 floordiv 16] rank %t : index (%c) {
+      %score = mixer.at %k[0, %c * 16] : !mixer.tensor<[s1, s2], bf16>
+      mixer.yield %score : f32
+    }
     ```
   }];
   let arguments = (ins Mixer_OrderKindAttr:$kind, StrArrayAttr:$index_names,
@@ -396,7 +431,10 @@ def Mixer_TransformOp : Mixer_BindingOp<"transform"> {
     dct: sum_n x[n] cos(pi (2n+1) f / 2N); idct: its inverse. `length` is N for all kinds.
 
     ```mlir
-    %X = mixer.transform fft [n: s1] at %f length s1 { ... mixer.yield %x : f32 } : complex<f32>
+    %X = mixer.transform rfft [n: s2] at %f length s2 : complex<f32> (%n) {
+      %x = mixer.at %k[0, %n] : !mixer.tensor<[s1, s2], bf16>
+      mixer.yield %x : f32
+    }
     ```
   }];
   let arguments = (ins Mixer_TransformKindAttr:$kind, StrArrayAttr:$index_names,
@@ -419,7 +457,16 @@ def Mixer_ScatterOp : Mixer_Op<"scatter", [SingleBlock,
     the element type once, at the end.
 
     ```mlir
-    %y = mixer.scatter sum "y" [b: s0, t: s1] { ... mixer.yield %b, %r, %v : index, index, f32 } : !mixer.tensor<[s0, s2], f32>
+    %y = mixer.scatter sum "y" [b: s0, t: s1] : !mixer.tensor<[s0, s2], f32> (%b, %t) {
+      %r = mixer.at %to[%t] : !mixer.tensor<[s1], i32>
+      %v = arith.constant 1.0 : f32
+      mixer.yield %b, %r, %v : index, index, f32
+    }
+    %z = mixer.scatter overwrite "z" [t: s1] over %x : !mixer.tensor<[s0], f32> (%t) {
+      %r = mixer.at %to[%t] : !mixer.tensor<[s1], i32>
+      %v = arith.constant 1.0 : f32
+      mixer.yield %r, %v : index, f32
+    }
     ```
   }];
   let arguments = (ins Mixer_ScatterKindAttr:$kind, StrAttr:$name, StrArrayAttr:$index_names,
@@ -436,8 +483,8 @@ def Mixer_RecurOp : Mixer_Op<"recur", [SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   let summary = "tensors defined step by step from their own earlier steps";
   let description = [{
-    For each point of the time indices, in row-major order, an index with `reverse` from its last value down: the region's equations
-    are evaluated; they may read the histories (block arguments after the time indices) at steps before this one. The
+    For each point of the time indices, in row-major order, an index with `reverse` (`[n: s1 reverse]`) from its last value down: the
+    region's equations are evaluated; they may read the histories (block arguments after the time indices) at steps before this one. The
     region's `mixer.append` ops add this step's slices, after which the appended value also has this step;
     `mixer.yield` gives every history with its slice. Result k is history k, boundary included.
 
@@ -445,12 +492,15 @@ def Mixer_RecurOp : Mixer_Op<"recur", [SingleBlock,
     indices to the history's: `(d0, d1) -> (d0, -1, d1)`. Boundaries lie outside the ranges of the time indices.
 
     ```mlir
-    %S = mixer.recur ["S"] [n: s1] init (%b0 to 0 at (d0, d1) -> (d0, -1, d1)) {
-    ^bb0(%n: index, %H: !mixer.tensor<[s0, -1 to s1, s2], f32>):
-      %x = mixer.eq "S" [b: s0, i: s2] { ... mixer.at %H[%b, %n - 1, %i] ... } : !mixer.tensor<[s0, s2], f32>
-      %H1 = mixer.append %x to %H at (d0, d1)[%n] -> (d0, %n, d1) : ...
-      mixer.yield %H1 : !mixer.tensor<[s0, -1 to s1, s2], f32>
-    } : !mixer.tensor<[s0, -1 to s1, s2], f32>
+    %S = mixer.recur [n: s1] init (%x : !mixer.tensor<[s0], f32> to 0 at (d0) -> (d0, -1)) (%n)
+        carry (%H "S": !mixer.tensor<[s0, -1 to s1], f32>) {
+      %slice = mixer.eq "S" [b: s0] : f32 (%b) {
+        %0 = mixer.at %H[%b, %n - 1] : !mixer.tensor<[s0, -1 to s1], f32>
+        mixer.yield %0 : f32
+      }
+      %H1 = mixer.append %slice to %H at affine_map<(d0, d1) -> (d0, d1)> times (%n) : !mixer.tensor<[s0], f32>, !mixer.tensor<[s0, -1 to s1], f32>
+      mixer.yield %H1 : !mixer.tensor<[s0, -1 to s1], f32>
+    }
     ```
   }];
   let arguments = (ins StrArrayAttr:$names, StrArrayAttr:$index_names,
@@ -473,7 +523,7 @@ def Mixer_AppendOp : Mixer_Op<"append", [Pure, HasParent<"RecurOp">, AllTypesMat
   let summary = "a history with this step's slice";
   let description = [{
     `map` takes the slice's indices (dims first) and `times` (dims after) to the point of the history:
-    `mixer.append %x to %H at (d0, d1, d2) -> (d0, d2, d1) times (%n) : ...` puts x[b, i] at H[b, n, i].
+    with `affine_map<(d0, d1, d2) -> (d0, d2, d1)>`, x[b, i] at time n is put at H[b, n, i].
   }];
   let arguments = (ins Mixer_TensorType:$slice, Mixer_TensorType:$history, Variadic<Index>:$times,
                        AffineMapAttr:$map);
@@ -508,7 +558,10 @@ def Mixer_PhiloxOp : Mixer_Op<"philox", [Pure]> {
   let description = [{
     Philox4x32-10 (Salmon et al. 2011): key = the seed's low and high 32 bits, counter = the low 32 bits of up to four integers, missing
     ones 0; the value is the first output word's upper 24 bits times 2^-24.
-    `%u = mixer.philox %seed(%i, %j)`
+
+    ```mlir
+    %u = mixer.philox %seed(%i, %j)
+    ```
   }];
   let arguments = (ins Index:$seed, Variadic<Index>:$counter);
   let results = (outs F32:$result);
@@ -539,7 +592,7 @@ def Mixer_ExpDiffOp : Mixer_Op<"expdiff", [Pure, AllTypesMatch<["x", "m", "resul
     is a maximum that x took part in; `running`, m is a later state of the same maximum.
 
     ```mlir
-    %p = mixer.expdiff %t, %m because member : f32
+    %p = mixer.expdiff %score, %max because member : f32
     ```
   }];
   let arguments = (ins AnyTypeOf<[F32, F64]>:$x, AnyTypeOf<[F32, F64]>:$m, Mixer_BecauseAttr:$because);
