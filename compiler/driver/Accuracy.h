@@ -8,21 +8,19 @@
 // A result x is measured against the reference r (the meaning, in double) and the direct evaluation
 // d (the reference's evaluator in float: what a careful person's plain loops would give):
 //
-//   E(x)   = max |x - r| / max |r|            L2(x) = ||x - r|| / ||r||
-//   ratio  = max(E(x) / max(E(d), u), L2(x) / max(L2(d), u))      u: half an ulp of the element
-//   type, relative
+//   E(x)   = max |x - r| / max |r|        L2(x) = ||x - r|| / ||r||
+//   ratio  = max(E(x) / max(E(d), u), L2(x) / max(L2(d), u))
 //
-// The contract holds where the ratio is at most 2. Integers and bools have u = 0: they must be
-// right wherever the direct evaluation is. 0 / 0 counts as 0, so a result without error always
-// holds.
+// u being half an ulp of the element type, relative. The contract holds where the ratio is at most
+// 2. Integers and bools have u = 0: they must be right wherever the direct evaluation is. 0 / 0
+// counts as 0, so a result without error always holds.
 //
 // Values that are not finite take no part in the sums, but:
 //
-//   r is NaN                anything will do: a kernel may skip what a mask excludes
-//   r is not, x is NaN      the contract is broken
-//   r is +-inf, or x is     they must be the same infinity, unless d differs from r there, too:
-//   where plain loops
-//                           overflow, a kernel may
+//   r is NaN               anything will do: a kernel may skip what a mask excludes
+//   x is NaN, r is not     the contract is broken
+//   x or r is +-inf        they must be the same infinity, unless d differs from r there, too:
+//                          where plain loops overflow, a kernel may
 //
 //===----------------------------------------------------------------------===//
 

@@ -7,17 +7,15 @@
 //
 // Counted from the equations as written, at given extents, without running anything:
 //
-//   - An operation on floats is 1 (a fused multiply-add 2, a complex product 6), whatever it costs;
-//   integers,
-//     comparisons, selections and conversions are free. A normaliser is 5 an element, a value of a
-//     transform of length N 5 log2 N (2.5 for real data).
+//   - An operation on floats is 1 (a fused multiply-add 2, a complex product 6), whatever it
+//     costs; integers, comparisons, selections and conversions are free. A normaliser is 5 an
+//     element, a value of a transform of length N 5 log2 N (2.5 for real data).
 //   - It counts once for each combination of the indices that it depends on, as if hoisted out of
-//   all other loops.
+//     all other loops.
 //   - What a mask excludes does not count: a branch not taken, a term known to be 0 and what it
-//   alone needs
-//     (KnownValues.h). Where a mask depends on data, all of it counts.
+//     alone needs (KnownValues.h). Where a mask depends on data, all of it counts.
 //   - An equation counts at the points that later ones read, as far as their subscripts are plain
-//   indices.
+//     indices.
 //
 // Index spaces with masks are enumerated where they are small and sampled evenly where they are
 // not; the result says which.
