@@ -50,8 +50,10 @@ public:
     return plan(views, extents, memory, host);
   }
 
-  /// The text of condition `number`, from 1.
-  llvm::StringRef getCheckMessage(int32_t number) const { return messages.at(number - 1); }
+  /// What `run` means by returning `code`, other than 0: the text of that condition.
+  llvm::StringRef getCheckMessage(int32_t code) const {
+    return code > 0 ? llvm::StringRef(messages.at(code - 1)) : "not enough memory";
+  }
 
 private:
   std::unique_ptr<llvm::orc::LLJIT> jit;

@@ -149,6 +149,21 @@ TEST(Codegen, WritesEveryForm) {
   EXPECT_EQ(plan.emit(CodeForm::Object).substr(1, 3), "ELF");
 }
 
+TEST(Codegen, RunsOnSeveralThreads) {
+  std::string texts[4];
+  std::vector<std::thread> threads;
+  for (std::string &text : texts)
+    threads.emplace_back([&] {
+      Plan plan(kernel(""));
+      text = plan.emit(CodeForm::Assembly);
+      plan.compiled();
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  for (const std::string &text : texts)
+    EXPECT_EQ(text, texts[0]);
+}
+
 TEST(Codegen, KnowsItsProcessors) {
   EXPECT_TRUE(static_cast<bool>(CpuTarget::get("native")));
   EXPECT_TRUE(static_cast<bool>(CpuTarget::get("x86-64-v3")));

@@ -18,6 +18,7 @@
 #include <cmath>
 #include <random>
 
+using namespace mixc::lowering::cpu;
 using namespace mixc::lowering::cpu::test;
 using mixc::reference::Element;
 
@@ -66,16 +67,21 @@ plan.func @round.plan extents (%N "N") args (%x "x": !tile.view<1, FROM, unit>) 
 }
 )mlir";
 
-/// Applies one of the texts above to `from`.
+/// Applies one of the texts above to `from`, with AVX2 and with all that this machine has.
 template <typename To, typename From>
 std::vector<To> apply(const char *text, std::vector<std::pair<std::string, std::string>> names,
                       const std::vector<From> &from) {
-  Plan plan(replace(text, std::move(names)));
-  int64_t count = from.size();
-  Array<From> x(from, {count}, {1});
-  Array<To> y({count});
-  EXPECT_EQ(plan.run({x.view(), y.view()}, {count}), 0);
-  return y.data;
+  auto run = [&](const char *target) {
+    Plan plan(replace(text, names), llvm::cantFail(CpuTarget::get(target)));
+    int64_t count = from.size();
+    Array<From> x(from, {count}, {1});
+    Array<To> y({count});
+    EXPECT_EQ(plan.run({x.view(), y.view()}, {count}), 0);
+    return y.data;
+  };
+  std::vector<To> result = run("native"), other = run("x86-64-v3");
+  EXPECT_EQ(std::memcmp(result.data(), other.data(), result.size() * sizeof(To)), 0);
+  return result;
 }
 
 /// Floats near and between those of the 8 and 16 bit types: every upper half, with lower halves

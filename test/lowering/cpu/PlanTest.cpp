@@ -40,6 +40,7 @@ TEST(Plan, ReturnsTheNumberOfTheCheckThatFails) {
   EXPECT_EQ(y.data, std::vector<float>(6, -1)); // nothing was launched
   EXPECT_EQ(plan.compiled().getCheckMessage(1), "G > 0");
   EXPECT_EQ(plan.compiled().getCheckMessage(2), "H % G == 0");
+  EXPECT_EQ(plan.compiled().getCheckMessage(MIXC_OUT_OF_MEMORY), "not enough memory");
   EXPECT_EQ(plan.run({x.view(), y.view()}, {6, 3}), 0);
   EXPECT_EQ(y.data, std::vector<float>(6, 4));
 }
