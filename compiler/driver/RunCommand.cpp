@@ -8,6 +8,7 @@
 #include "compiler/driver/Accuracy.h"
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Executable.h"
+#include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/Outputs.h"
 #include "compiler/driver/Report.h"
@@ -150,7 +151,17 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   if (options.spec.emit == Stage::PTX)
     return checkAvailable({TargetKind::Cuda, ""});
   if (options.spec.emit) {
-    auto text = printStage(*func, *options.spec.emit, compileOptions(*func, options.spec, {}));
+    // Without sizes a schedule is made for none in particular.
+    SmallVector<int64_t> extents;
+    if (!options.spec.dims.empty()) {
+      if (Error error = checkDims(*func, options.spec.dims))
+        return error;
+      auto sizes = completeExtents(*func, options.spec.dims);
+      if (!sizes)
+        return sizes.takeError();
+      extents = std::move(*sizes);
+    }
+    auto text = printStage(*func, *options.spec.emit, compileOptions(*func, options.spec, extents));
     if (!text)
       return text.takeError();
     outs() << *text;
