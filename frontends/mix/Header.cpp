@@ -96,8 +96,10 @@ Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {
   value.quotient = {};
   if (good)
     return value;
-  auto error = diags->error(span, "the value of the param `" + param.name.text + "` is " +
-                                      spelling(param.type) + " and constant");
+  std::string found = value.word.empty() ? typeName(value.type).str()
+                                         : ("the enum value `" + value.word + "`").str();
+  auto error = diags->error(span, "the param `" + param.name.text + "` is " +
+                                      spelling(param.type) + ", found " + found);
   if (param.type == ParamType::Enum)
     error.note(param.typeSpan, "its values are " + valuesOf(param));
   return {};

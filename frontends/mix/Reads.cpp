@@ -84,7 +84,9 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
                      ArrayRef<Span> spans, unsigned position) {
   Version *version = tensor.at(position);
   if (!version) {
-    diags->error(span, "`" + tensor.name + "` is read, but nothing defines it");
+    diags->error(span, tensor.origin == Tensor::Origin::Argument
+                           ? "a size is made of extents and params only"
+                           : "`" + tensor.name + "` is read, but nothing defines it");
     return {};
   }
   if (version->unit && version->unit->failed)
