@@ -52,7 +52,9 @@ public:
 
   /// What `run` means by returning `code`, other than 0: the text of that condition.
   llvm::StringRef getCheckMessage(int32_t code) const {
-    return code > 0 ? llvm::StringRef(messages.at(code - 1)) : "not enough memory";
+    if (code <= 0)
+      return "not enough memory";
+    return messages.at(code - 1);
   }
 
 private:
