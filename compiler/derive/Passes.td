@@ -10,6 +10,14 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DeriveFixedExtents : Pass<"derive-fixed-extents", "mixer::FuncOp"> {
+  let summary = "puts the values of fixed extents in their places";
+  let description = [{
+    An extent `#mixer.extent<"D" = 64>` stays in the list, and every `s3` that stood for it becomes 64: in types, ranges and
+    subscripts. The launch checks that the caller's size is that one.
+  }];
+}
+
 def DeriveNormalisers : Pass<"derive-normalisers", "mixer::FuncOp"> {
   let summary = "expands normalisers, logsumexp, mean and transforms into sums and maxima";
   let description = [{

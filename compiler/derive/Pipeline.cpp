@@ -15,6 +15,7 @@ using namespace mixc;
 
 void derive::buildDerivation(OpPassManager &pm) {
   OpPassManager &func = pm.nest<mixer::FuncOp>();
+  func.addPass(createDeriveFixedExtents());
   func.addPass(createDeriveNormalisers());
   func.addPass(createDeriveReductions());
   func.addPass(createDeriveRecurrenceReaders());

@@ -25,6 +25,26 @@ namespace mixc::driver {
 
 using ModulePtr = mlir::OwningOpRef<mlir::ModuleOp>;
 
+/// The largest extent that is fixed unasked: up to here unrolled loops pay.
+static constexpr int64_t largestFixed = 1024;
+
+/// Fixes the extents that the user named, or else those that the derivation would have fixed, at the sizes known.
+static void fixExtents(mixer::FuncOp func, const CompileOptions &options) {
+  auto fix = [&](unsigned position, int64_t largest) {
+    auto extent = func.getExtent(position);
+    auto size = options.sizes.find(extent.getName().getValue());
+    if (extent.getKind() == mixer::ExtentKind::dynamic && size != options.sizes.end() &&
+        size->second <= largest)
+      derive::fixExtent(func, position, size->second);
+  };
+  if (options.staticExtents.empty())
+    for (unsigned position : derive::extentsToFix(func))
+      fix(position, largestFixed);
+  for (unsigned position = 0; position < func.getNumExtents(); ++position)
+    if (llvm::is_contained(options.staticExtents, func.getExtent(position).getName().getValue()))
+      fix(position, std::numeric_limits<int64_t>::max());
+}
+
 /// A module with a copy of `func`, which says for which sizes it should be fast.
 static ModulePtr copyFunc(mixer::FuncOp func, const CompileOptions &options) {
   mlir::MLIRContext *context = func.getContext();
@@ -40,6 +60,7 @@ static ModulePtr copyFunc(mixer::FuncOp func, const CompileOptions &options) {
     dims.push_back(size->second);
   }
   copy->setAttr("dims", mlir::DenseI64ArrayAttr::get(context, dims));
+  fixExtents(copy, options);
   return module;
 }
 
