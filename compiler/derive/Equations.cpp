@@ -8,6 +8,7 @@
 #include "compiler/derive/Equations.h"
 
 #include "dialects/mixer/IndexExpr.h"
+#include "dialects/mixer/analysis/Bounds.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -88,13 +89,38 @@ Value derive::makeApply(OpBuilder &builder, Location loc, ValueRange operands, A
 Slice::Slice(Operation *op, ValueRange bound) : root(op), equation(enclosingEquation(op)) {
   for (Value value : bound)
     boundHere.insert(value.getAsOpaquePointer());
-  for (Operation *inner = op; inner != equation; inner = inner->getParentOp())
-    if (auto guard = dyn_cast<scf::IfOp>(inner->getParentOp()))
-      guards.push_back({guard, inner->getParentRegion() == &guard.getThenRegion()});
-  std::reverse(guards.begin(), guards.end());
-  for (auto &[guard, taken] : guards)
-    addValue(guard.getCondition());
   addOperation(op);
+  findAxes();
+  if (valid && needsGuards()) {
+    addGuards();
+    findAxes();
+  }
+}
+
+/// The indices that an equation, a scatter or a binding op binds.
+static MutableArrayRef<BlockArgument> indicesOf(Operation *op) {
+  bool binds = isa<mixer::EqOp, mixer::ScatterOp>(op) || mixer::getBinding(op);
+  return binds ? op->getRegion(0).getArguments() : MutableArrayRef<BlockArgument>();
+}
+
+void Slice::addGuards() {
+  for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
+    Operation *around = inner->getParentOp();
+    auto conditional = dyn_cast<scf::IfOp>(around);
+    guards.push_back({around, !conditional || inner->getParentRegion() == &conditional.getThenRegion()});
+  }
+  std::reverse(guards.begin(), guards.end());
+  for (Guard guard : guards) {
+    if (auto conditional = dyn_cast<scf::IfOp>(guard.op)) {
+      addValue(conditional.getCondition());
+    } else if (auto binding = mixer::getBinding(guard.op)) {
+      llvm::for_each(binding->lowerOperands, [&](Value operand) { addValue(operand); });
+      llvm::for_each(binding->upperOperands, [&](Value operand) { addValue(operand); });
+    }
+  }
+}
+
+void Slice::findAxes() {
   // Outermost first: by the depth of the block that binds the index, then by position.
   auto depth = [](BlockArgument index) {
     unsigned depth = 0;
@@ -106,6 +132,7 @@ Slice::Slice(Operation *op, ValueRange bound) : root(op), equation(enclosingEqua
   llvm::sort(dependences, [&](BlockArgument a, BlockArgument b) {
     return std::pair(depth(a), a.getArgNumber()) < std::pair(depth(b), b.getArgNumber());
   });
+  ranges.clear();
   for (BlockArgument index : dependences) {
     std::optional<Axis> axis = axisOf(index);
     if (axis)
@@ -113,6 +140,53 @@ Slice::Slice(Operation *op, ValueRange bound) : root(op), equation(enclosingEqua
     else
       valid = false;
   }
+}
+
+/// Whether an integer depends on data: on more than indices and extents.
+static bool isData(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return false;
+  return !isa<mixer::ApplyOp, arith::ConstantOp, arith::AddIOp, arith::SubIOp, arith::MulIOp>(op) ||
+         llvm::any_of(op->getOperands(), isData);
+}
+
+bool Slice::needsGuards() const {
+  bool conditional = false, drops = false;
+  for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
+    Operation *around = inner->getParentOp();
+    conditional |= isa<scf::IfOp>(around);
+    drops |= llvm::any_of(indicesOf(around), [&](BlockArgument index) { return !found.contains(index); });
+  }
+  if (!conditional && !drops)
+    return false;
+  OpBuilder builder(equation);
+  mixer::EqOp alone = derive::makeEquation(
+      builder, root->getLoc(), "alone", ranges, storageType(root->getResult(0).getType()),
+      [&](OpBuilder &inner, ValueRange indices) {
+        IRMapping mapping;
+        for (auto [old, index] : llvm::zip(dependences, indices))
+          mapping.map(old, index);
+        cloneBehind(inner, mapping, root);
+        return inner.clone(*root, mapping)->getResult(0);
+      });
+  // A guard may be what makes data fit as a subscript or a rank: nothing is trusted without it.
+  bool needed = false;
+  if (conditional)
+    alone.walk([&](Operation *op) {
+      auto binding = mixer::getBinding(op);
+      if (auto at = dyn_cast<mixer::AtOp>(op))
+        needed |= llvm::any_of(at.getIndices(), isData);
+      else if (binding)
+        needed |= llvm::any_of(binding->lowerOperands, isData) || llvm::any_of(binding->upperOperands, isData);
+      needed |= isa<mixer::OrderOp>(op);
+    });
+  if (!needed) {
+    mixer::Facts facts(equation->getParentOfType<mixer::FuncOp>());
+    mixer::checkBounds(alone, facts, [&](const mixer::BoundsError &) { needed = true; });
+  }
+  alone.erase();
+  return needed;
 }
 
 void Slice::addOperation(Operation *op) {
@@ -158,16 +232,56 @@ void Slice::cloneBehind(OpBuilder &builder, IRMapping &mapping, Operation *user)
   });
 }
 
+Value Slice::emitCondition(OpBuilder &builder, IRMapping &mapping, Operation *guard) const {
+  if (auto conditional = dyn_cast<scf::IfOp>(guard)) {
+    cloneValue(builder, mapping, conditional.getCondition());
+    return mapping.lookupOrDefault(conditional.getCondition());
+  }
+  // The ranges of the indices that are left out are not empty.
+  Location loc = guard->getLoc();
+  Value condition;
+  for (BlockArgument index : indicesOf(guard)) {
+    if (found.contains(index))
+      continue;
+    Value lower, upper;
+    if (std::optional<Axis> axis = axisOf(index)) {
+      bool isKept = llvm::any_of(ranges, [&](const Axis &kept) {
+        return kept.lower == axis->lower && kept.upper == axis->upper;
+      });
+      auto size = dyn_cast<AffineConstantExpr>(axis->upper - axis->lower);
+      if (isKept || (size && size.getValue() > 0))
+        continue;
+      lower = makeApply(builder, loc, {}, axis->lower);
+      upper = makeApply(builder, loc, {}, axis->upper);
+    } else {
+      mixer::Binding binding = *mixer::getBinding(guard);
+      auto bound = [&](AffineMap map, ValueRange operands) {
+        SmallVector<Value> mapped;
+        for (Value operand : operands) {
+          cloneValue(builder, mapping, operand);
+          mapped.push_back(mapping.lookupOrDefault(operand));
+        }
+        return makeApply(builder, loc, mapped, map.getResult(index.getArgNumber()));
+      };
+      lower = bound(binding.lower, binding.lowerOperands);
+      upper = bound(binding.upper, binding.upperOperands);
+    }
+    Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lower, upper);
+    condition = condition ? arith::AndIOp::create(builder, loc, condition, some).getResult() : some;
+  }
+  return condition;
+}
+
 Value Slice::emitGuarded(OpBuilder &builder, IRMapping &mapping, unsigned guard, Type type,
                          function_ref<Value(OpBuilder &, IRMapping &)> body) const {
   if (guard == guards.size()) {
     cloneBehind(builder, mapping, root);
     return body(builder, mapping);
   }
-  auto [original, taken] = guards[guard];
-  Location loc = original.getLoc();
-  cloneValue(builder, mapping, original.getCondition());
-  Value condition = mapping.lookupOrDefault(original.getCondition());
+  Location loc = guards[guard].op->getLoc();
+  Value condition = emitCondition(builder, mapping, guards[guard].op);
+  if (!condition)
+    return emitGuarded(builder, mapping, guard + 1, type, body);
   auto inside = [&](OpBuilder &inner, Location) {
     IRMapping scope = mapping; // what is cloned inside a branch is not visible outside
     scf::YieldOp::create(inner, loc, emitGuarded(inner, scope, guard + 1, type, body));
@@ -175,7 +289,7 @@ Value Slice::emitGuarded(OpBuilder &builder, IRMapping &mapping, unsigned guard,
   auto outside = [&](OpBuilder &inner, Location) {
     scf::YieldOp::create(inner, loc, makeZero(inner, loc, type));
   };
-  if (taken)
+  if (guards[guard].taken)
     return scf::IfOp::create(builder, loc, condition, inside, outside).getResult(0);
   return scf::IfOp::create(builder, loc, condition, outside, inside).getResult(0);
 }

@@ -68,14 +68,27 @@ public:
   llvm::ArrayRef<Axis> axes() const { return ranges; }
 
   /// Builds the equation `name[axes(), extra] = value`, before the equation that `op` is in. `body` computes the value from a mapping that
-  /// takes everything `op` uses to the new equation's, and from the new indices of `extra`. Where `op` stands under conditions, so does the value; elsewhere it is 0.
+  /// takes everything `op` uses to the new equation's, and from the new indices of `extra`. Where `op` stands under guards that its reads may
+  /// need, so does the value; elsewhere it is 0. A guard is a condition, or a range around `op` that the new equation does not have:
+  /// `x[b, 0]` may be in bounds because an index in range says that there is an element.
   mixer::EqOp makeEquation(llvm::StringRef name, llvm::ArrayRef<Axis> extra, mlir::Type element,
                            llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &,
                                                           mlir::ValueRange)> body) const;
 
 private:
+  /// What lets `root` run where it stands: a conditional, in one of its branches, or an op that binds indices `root` does not depend on, whose
+  /// ranges are then not empty.
+  struct Guard {
+    mlir::Operation *op;
+    bool taken;
+  };
+
   void addOperation(mlir::Operation *op);
   void addValue(mlir::Value value);
+  void addGuards();
+  void findAxes();
+  bool needsGuards() const;
+  mlir::Value emitCondition(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Operation *guard) const;
   mlir::Value emitGuarded(mlir::OpBuilder &builder, mlir::IRMapping &mapping, unsigned guard, mlir::Type type,
                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &)> body) const;
   void cloneBehind(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Operation *user) const;
@@ -88,8 +101,8 @@ private:
   llvm::SmallVector<mlir::BlockArgument> dependences;
   llvm::SmallVector<Axis> ranges;
   llvm::SmallPtrSet<mlir::Operation *, 16> visited;
-  /// The conditionals around the operation inside the equation, outermost first, and which branch it is in.
-  llvm::SmallVector<std::pair<mlir::scf::IfOp, bool>> guards;
+  /// Outermost first; none where the reads of `root` are in bounds without them.
+  llvm::SmallVector<Guard> guards;
   llvm::SmallPtrSet<void *, 4> boundHere;
 };
 

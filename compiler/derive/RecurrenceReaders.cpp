@@ -139,6 +139,27 @@ std::optional<unsigned> Reader::findAxis(unsigned time) {
   return found;
 }
 
+/// Makes a read of a history at this very step a read of the step's slice.
+static void readSlice(mixer::AtOp at) {
+  auto append = at.getTensor().getDefiningOp<mixer::AppendOp>();
+  if (!append)
+    return;
+  unsigned rank = append.getSlice().getType().getRank();
+  SmallVector<AffineExpr> subscripts(rank);
+  for (auto [place, subscript] : llvm::zip_equal(append.getMap().getResults(), at.getMap().getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(place);
+    if (dim && dim.getPosition() < rank) {
+      subscripts[dim.getPosition()] = subscript;
+      continue;
+    }
+    auto time = dyn_cast<AffineDimExpr>(subscript);
+    if (!dim || !time || at.getIndices()[time.getPosition()] != append.getTimes()[dim.getPosition() - rank])
+      return;
+  }
+  at.getTensorMutable().assign(append.getSlice());
+  at.setMap(AffineMap::get(at.getMap().getNumDims(), at.getMap().getNumSymbols(), subscripts, at.getContext()));
+}
+
 void Reader::move() {
   OpBuilder builder(recur);
   mixer::MixerTensorType type = eq.getType();
@@ -190,6 +211,7 @@ void Reader::move() {
   builder.setInsertionPointToStart(block);
   for (Operation &op : eq.getBody().front())
     builder.clone(op, mapping);
+  slice.walk([&](mixer::AtOp at) { readSlice(at); });
 
   builder.setInsertionPoint(yield);
   auto append = mixer::AppendOp::create(

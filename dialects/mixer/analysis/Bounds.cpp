@@ -130,13 +130,13 @@ private:
 
 } // namespace
 
-void mixc::mixer::checkBounds(FuncOp func, Facts &facts,
+void mixc::mixer::checkBounds(Operation *op, Facts &facts,
                               llvm::function_ref<void(const BoundsError &)> report) {
   Checker checker(facts, report);
-  func.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (auto at = dyn_cast<AtOp>(op))
+  op->walk<WalkOrder::PreOrder>([&](Operation *inner) {
+    if (auto at = dyn_cast<AtOp>(inner))
       checker.check(at);
-    else if (auto scatter = dyn_cast<ScatterOp>(op))
+    else if (auto scatter = dyn_cast<ScatterOp>(inner))
       checker.check(scatter);
   });
 }
