@@ -84,13 +84,8 @@ SmallVector<Value> Reads::tensorsOf(Operation *op) const {
   llvm::SetVector<Value> tensors;
   auto add = [&](Value tensor) {
     tensor = canonicalTensor(tensor);
-    if (isInlined(tensor)) {
-      // A boundary given by an inlined equation: what that one reads.
-      for (const Access &access : Accesses(tensor.getDefiningOp()).reads)
-        if (Value read = canonicalTensor(access.tensor); read.getDefiningOp())
-          tensors.insert(read);
-      return;
-    }
+    if (isInlined(tensor))
+      return; // a boundary that reads arguments only
     Operation *def = tensor.getDefiningOp();
     if (def && isa<mixer::EqOp, mixer::ScatterOp, mixer::RecurOp>(def))
       tensors.insert(tensor);

@@ -43,7 +43,9 @@ private:
   void chooseBlocked(Group &group);
   void findStored();
   bool isPlanLoop(mixer::RecurOp recur) const { return schedule.planLoops.contains(recur); }
-  void recomputeOrStore(mixer::EqOp eq, Operation *reader);
+  void storeReads(Operation *op, Operation *reader, mixer::Growth points,
+                  llvm::SmallPtrSetImpl<Operation *> &recomputed);
+  bool recomputes(mixer::EqOp eq, Operation *reader, const mixer::Growth &points);
 
   /// The groups of the block at hand (null where merged into another) and the group of each of its operations.
   std::vector<GroupPtr> groups;
@@ -263,28 +265,57 @@ void Scheduler::chooseBlocked(Group &group) {
     group.grid[most - votes.begin()].blocked = true;
 }
 
-void Scheduler::recomputeOrStore(mixer::EqOp eq, Operation *reader) {
-  // Computing it again raises the order of the work when the reader has more points than the tensor.
+/// How often the innermost part of an equation's body runs at one of its points.
+static mixer::Growth loopsOf(Operation *op) {
   mixer::Growth points = mixer::Growth::constant();
-  reader->walk([&](Operation *op) {
-    if (auto binding = mixer::getBinding(op))
-      for (auto [lower, upper] :
-           llvm::zip(binding->lower.getResults(), binding->upper.getResults()))
+  op->walk([&](Operation *inner) {
+    if (auto binding = mixer::getBinding(inner))
+      for (auto [lower, upper] : llvm::zip(binding->lower.getResults(), binding->upper.getResults()))
         points = points * mixer::Growth::of(upper - lower);
   });
-  if (auto eqReader = dyn_cast<mixer::EqOp>(reader))
-    points = points * mixer::Growth::of(eqReader.getType());
+  return points;
+}
+
+/// Decides whether `reader`, in another kernel, computes `eq` again, at so many points, or reads it from memory.
+bool Scheduler::recomputes(mixer::EqOp eq, Operation *reader, const mixer::Growth &points) {
+  // Computing it again raises the order of the work when the reader has more points than the tensor.
   bool raises = eq->hasAttr("loops") && !points.isBoundedBy(mixer::Growth::of(eq.getType()));
   std::string name = eq.getName().str();
   auto readerName = reader->getAttrOfType<StringAttr>("name").getValue().str();
-  if (raises) {
-    schedule.stored.insert(eq.getResult());
+  if (raises)
     schedule.remarks.push_back(
         {eq.getLoc(), "`" + name + "` is stored although it grows faster than arguments and outputs: computing it "
                                    "again for `" + readerName + "` would raise the work's order of growth"});
-  } else {
+  else
     schedule.remarks.push_back({eq.getLoc(), "`" + name + "` is computed again for `" + readerName +
                                                  "`: it may not be stored, and the two share no grid"});
+  return !raises;
+}
+
+/// Stores what `op`, evaluated in the kernel of `reader` at so many points, reads from other kernels and may not compute again.
+void Scheduler::storeReads(Operation *op, Operation *reader, mixer::Growth points,
+                           llvm::SmallPtrSetImpl<Operation *> &recomputed) {
+  const Group *kernel = kernelOf.lookup(reader);
+  for (Value tensor : reads.tensorsOf(op)) {
+    Operation *def = tensor.getDefiningOp();
+    if (auto recur = dyn_cast<mixer::RecurOp>(def)) {
+      // Inside the recurrence the history is a part of the kernel, or the plan's own.
+      bool inside = kernel && llvm::any_of(kernel->members, [&](Operation *member) {
+                      return member->isAncestor(recur);
+                    });
+      if (!inside)
+        schedule.stored.insert(tensor);
+      continue;
+    }
+    if (kernelOf.lookup(def) == kernel || recomputed.contains(def))
+      continue;
+    auto eq = dyn_cast<mixer::EqOp>(def);
+    if (eq && eq.getPlace() == mixer::Place::tile && recomputes(eq, reader, points)) {
+      recomputed.insert(eq);
+      storeReads(eq, reader, points * loopsOf(eq), recomputed);
+    } else {
+      schedule.stored.insert(tensor);
+    }
   }
 }
 
@@ -303,29 +334,14 @@ void Scheduler::findStored() {
     for (Value init : initialTensors(op))
       if (!isInlined(init))
         schedule.stored.insert(canonicalTensor(init));
-    if (!reads.contains(op))
-      return;
-    for (Value tensor : reads.tensorsOf(op)) {
-      Operation *def = tensor.getDefiningOp();
-      if (auto recur = dyn_cast<mixer::RecurOp>(def)) {
-        // Inside the recurrence the history is a part of the kernel, or the plan's own.
-        const Group *kernel = kernelOf.lookup(op);
-        bool inside = kernel && llvm::any_of(kernel->members, [&](Operation *member) {
-                        return member->isAncestor(recur);
-                      });
-        if (!inside)
-          schedule.stored.insert(tensor);
-        continue;
-      }
-      auto eq = dyn_cast<mixer::EqOp>(def);
-      if (!eq || kernelOf.lookup(def) == kernelOf.lookup(op))
-        continue;
-      if (eq.getPlace() == mixer::Place::tile)
-        recomputeOrStore(eq, op);
-      else
-        schedule.stored.insert(tensor);
-    }
   });
+  for (Operation *reader : readers) {
+    mixer::Growth points = loopsOf(reader);
+    if (auto eq = dyn_cast<mixer::EqOp>(reader))
+      points = points * mixer::Growth::of(eq.getType());
+    llvm::SmallPtrSet<Operation *, 8> recomputed;
+    storeReads(reader, reader, points, recomputed);
+  }
 }
 
 } // namespace

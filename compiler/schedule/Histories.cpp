@@ -23,6 +23,28 @@ std::optional<unsigned> schedule::timeAxisOf(mixer::RecurOp recur, unsigned carr
   return std::nullopt;
 }
 
+SmallVector<unsigned> schedule::boundariesInOrder(mixer::RecurOp recur) {
+  auto order = llvm::to_vector(llvm::seq<unsigned>(recur.getInits().size()));
+  if (recur.getNumTimes() != 1)
+    return order;
+  bool reverse = recur.getReverse().front();
+  // Whether boundary `a` lies before `b`: both a constant number of steps from the range of the time index.
+  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+    auto stepOf = [&](unsigned init) {
+      unsigned carry = recur.getInitCarry()[init];
+      auto map = cast<AffineMapAttr>(recur.getInitMaps()[init]).getValue();
+      std::optional<unsigned> axis = timeAxisOf(recur, carry, 0);
+      return axis ? map.getResult(*axis) : AffineExpr();
+    };
+    AffineExpr stepA = stepOf(a), stepB = stepOf(b);
+    if (!stepA || !stepB)
+      return false;
+    auto distance = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(stepB - stepA, 16, 64));
+    return distance && (reverse ? distance.getValue() < 0 : distance.getValue() > 0);
+  });
+  return order;
+}
+
 namespace {
 /// One read of a history, as the number of steps back from the step that is written or, outside, from the last one.
 struct StepsBack {

@@ -346,7 +346,8 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
     emitLoops(own, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
       emitBefore(reduce, emit);
       SmallVector<Range> summed = rangesOf(binding, env);
-      std::stable_partition(summed.begin(), summed.end(), [&](const Range &r) { return r.index != inner; });
+      if (combiner.isPlain()) // the first of the best wins: in the order as written
+        std::stable_partition(summed.begin(), summed.end(), [&](const Range &r) { return r.index != inner; });
       Value total = emitReduce(reduce, summed, env, [] {});
       storeResult(eq, total, env);
       return {};
@@ -583,7 +584,7 @@ void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init) {
 }
 
 void KernelEmitter::emitRecurrence(mixer::RecurOp recur) {
-  for (unsigned init = 0; init < recur.getInits().size(); ++init)
+  for (unsigned init : boundariesInOrder(recur))
     emitBoundary(recur, init);
   Env env;
   Block steps;

@@ -57,14 +57,27 @@ private:
   }
 
   mixer::Place decide(mixer::EqOp eq, PointCost cost) {
-    bool needsMemory = llvm::any_of(eq->getUsers(), [](Operation *user) {
-      return isa<mixer::ReturnOp, mixer::AppendOp, mixer::ScatterOp>(user);
+    bool needsMemory = llvm::any_of(eq->getUsers(), [&](Operation *user) {
+      return isa<mixer::ReturnOp, mixer::AppendOp, mixer::ScatterOp>(user) ||
+             (isa<mixer::RecurOp>(user) && readsComputed(eq));
     });
     if (!needsMemory && !cost.loops &&
         (cost.flops <= cheap || (cost.flops <= longestBody && isReadOncePerPoint(eq))))
       return mixer::Place::inlined;
     bool storable = needsMemory || mixer::Growth::of(eq.getType()).isBoundedBy(bounds);
     return storable ? mixer::Place::memory : mixer::Place::tile;
+  }
+
+  /// Whether an equation reads what other equations compute. A boundary that does is no part of the step's reads, so nothing would keep the
+  /// tensors that it reads.
+  static bool readsComputed(mixer::EqOp eq) {
+    WalkResult result = eq.walk([](mixer::AtOp at) {
+      Value tensor = at.getTensor();
+      bool isGiven = isa<BlockArgument>(tensor) ? isa<mixer::FuncOp>(tensor.getParentBlock()->getParentOp())
+                                                : isa<mixer::DefaultOp, mixer::TableOp>(tensor.getDefiningOp());
+      return isGiven ? WalkResult::advance() : WalkResult::interrupt();
+    });
+    return result.wasInterrupted();
   }
 
   /// Whether one read is all there is, at plain distinct indices of an equation that reads it once a point.

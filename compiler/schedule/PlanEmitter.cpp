@@ -93,6 +93,16 @@ Value PlanEmitter::read(Value tensor, ArrayRef<AffineExpr> subscripts, Location 
 }
 
 void PlanEmitter::emitChecks() {
+  for (auto [position, attr] : llvm::enumerate(func.getExtents())) {
+    auto extent = cast<mixer::ExtentAttr>(attr);
+    if (extent.getKind() != mixer::ExtentKind::fixed)
+      continue;
+    int64_t value = cast<AffineConstantExpr>(extent.getArgs().front()).getValue();
+    ScalarCode code(builder, func.getLoc());
+    Value same = code.compare(arith::CmpIPredicate::eq, plan.getExtents()[position], code.index(value));
+    std::string text = extent.getName().str() + " == " + std::to_string(value) + ", fixed at compile time";
+    plan::CheckOp::create(builder, func.getLoc(), same, text);
+  }
   for (Operation &op : func.getBody().front()) {
     if (auto fact = dyn_cast<mixer::FactOp>(op)) {
       Env env;
@@ -129,8 +139,8 @@ void PlanEmitter::makeBuffers() {
     Home home;
     if (auto recur = tensor.getDefiningOp<mixer::RecurOp>()) {
       unsigned carry = cast<OpResult>(tensor).getResultNumber();
-      Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/false);
-      if (!kept.all && schedule.planLoops.contains(recur)) {
+      Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/!schedule.planLoops.contains(recur));
+      if (!kept.all) {
         home.ringAxis = timeAxisOf(recur, carry, 0);
         home.ringSize = kept.steps;
       }
@@ -177,7 +187,7 @@ void PlanEmitter::emitSteps(ArrayRef<Step> steps) {
 void PlanEmitter::emitLoop(const Step &step) {
   mixer::RecurOp recur = step.loop;
   Location loc = recur.getLoc();
-  for (unsigned init = 0; init < recur.getInits().size(); ++init) {
+  for (unsigned init : boundariesInOrder(recur)) {
     // A kernel over the slice's points: one boundary element each.
     auto type = cast<mixer::MixerTensorType>(recur.getInits()[init].getType());
     Group points;
@@ -221,6 +231,11 @@ void PlanEmitter::emitLoop(const Step &step) {
 }
 
 void PlanEmitter::emitLaunch(KernelLaunch launch, Location loc) {
+  // What no one else reads is in registers and scratch: a kernel that writes nothing is not needed.
+  if (!llvm::is_contained(launch.kernel.getOutputs(), true)) {
+    launch.kernel.erase();
+    return;
+  }
   SmallVector<Value> grid, arguments;
   for (AffineExpr size : launch.grid)
     grid.push_back(materialise(size, loc));
