@@ -65,12 +65,12 @@ static ModulePtr copyFunc(mixer::FuncOp func, const CompileOptions &options) {
 }
 
 /// Runs the passes up to and including `stage`.
-static Error runPasses(mlir::ModuleOp module, Stage stage) {
+static Error runPasses(mlir::ModuleOp module, Stage stage, const CompileOptions &options) {
   MLIRErrors errors(*module.getContext());
   mlir::PassManager passes(module.getContext());
   derive::buildDerivation(passes);
   if (stage != Stage::Derived)
-    schedule::buildSchedule(passes);
+    schedule::buildSchedule(passes, options.checked);
   if (stage != Stage::Derived && stage != Stage::Tile) {
     passes.addPass(createExpandMath());
     passes.addPass(mlir::createCanonicalizerPass());
@@ -90,7 +90,7 @@ Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &option
   if (!target)
     return target.takeError();
   ModulePtr module = copyFunc(func, options);
-  if (Error error = runPasses(*module, Stage::LLVM))
+  if (Error error = runPasses(*module, Stage::LLVM, options))
     return error;
   return lowering::cpu::compile(*module, *target);
 }
@@ -100,7 +100,7 @@ Expected<std::string> printStage(mixer::FuncOp func, Stage stage, const CompileO
   if (!target)
     return target.takeError();
   ModulePtr module = copyFunc(func, options);
-  if (Error error = runPasses(*module, stage))
+  if (Error error = runPasses(*module, stage, options))
     return error;
   if (stage == Stage::Derived || stage == Stage::Tile) {
     std::string text;

@@ -134,6 +134,27 @@ Value BodyEmitter::compute(AffineExpr expr, Location loc) {
   }
 }
 
+/// Whether an integer of the code depends on more than extents, points of the grid and loops over such.
+static bool isData(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+    if (!loop)
+      return false; // the kernel's
+    return argument != loop.getInductionVar() || isData(loop.getLowerBound()) || isData(loop.getUpperBound());
+  }
+  Operation *op = value.getDefiningOp();
+  return !isa<arith::ArithDialect>(op->getDialect()) || llvm::any_of(op->getOperands(), isData);
+}
+
+bool BodyEmitter::dependsOnData(AffineExpr expr) {
+  bool depends = false;
+  expr.walk([&](AffineExpr part) {
+    if (auto dim = dyn_cast<AffineDimExpr>(part))
+      depends |= isData(leaves[dim.getPosition()]);
+  });
+  return depends;
+}
+
 AffineExpr BodyEmitter::indexOf(Value value, Env &env) {
   if (auto found = env.indices.find(value); found != env.indices.end())
     return found->second;

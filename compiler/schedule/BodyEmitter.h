@@ -56,6 +56,9 @@ protected:
   mlir::Value materialiseApart(mlir::AffineExpr expr, mlir::Location loc);
   mlir::AffineExpr constantExpr(int64_t value) { return mlir::getAffineConstantExpr(value, builder.getContext()); }
 
+  /// Whether the value of `expr` depends on data: on what was loaded, not on extents, points and loops over known ranges only.
+  bool dependsOnData(mlir::AffineExpr expr);
+
   //===--- Bodies -----------------------------------------------------------===//
 
   /// Emits the operations of `block` but its terminator, whose operands `env` then knows.

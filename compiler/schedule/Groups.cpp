@@ -9,6 +9,9 @@
 
 #include "compiler/schedule/Histories.h"
 #include "compiler/schedule/LoopOrder.h"
+#include "dialects/mixer/Remark.h"
+
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -21,8 +24,8 @@ constexpr int64_t onChipBytes = 256 << 10;
 
 class Scheduler {
 public:
-  Scheduler(mixer::FuncOp func, ArrayRef<int64_t> dims)
-      : func(func), dims(dims), bounds(mixer::growthOfInterface(func)), reads(func) {}
+  Scheduler(mixer::FuncOp func, ArrayRef<int64_t> dims, StringRef pass)
+      : func(func), dims(dims), pass(pass), bounds(mixer::growthOfInterface(func)), reads(func) {}
 
   Schedule run() {
     schedule.steps = scheduleBlock(func.getBody().front());
@@ -36,9 +39,12 @@ private:
   using GroupPtr = std::unique_ptr<Group>;
 
   std::vector<Step> scheduleBlock(Block &block);
-  bool fitsInPoint(const Group &group);
-  bool runsInPoint(mixer::RecurOp recur);
-  bool tryMerge(unsigned producer, unsigned consumer, bool must);
+  // Each of the three: empty when all is well, else why not.
+  StringRef whyNotInPoint(const Group &group);
+  StringRef whyInPlan(mixer::RecurOp recur);
+  std::string tryMerge(unsigned producer, unsigned consumer, bool must);
+  void remarkMerges(ArrayRef<Operation *> nodes);
+  void remarkHistories(ArrayRef<Operation *> readers);
   bool isAcyclic(unsigned first, unsigned second);
   void chooseBlocked(Group &group);
   void findStored();
@@ -52,9 +58,12 @@ private:
   llvm::DenseMap<Operation *, unsigned> groupOf;
   /// The operations of the block that each one reads from.
   llvm::DenseMap<Operation *, llvm::SmallSetVector<Operation *, 4>> producers;
+  /// Why the groups of a producer and a reader are two.
+  llvm::DenseMap<std::pair<Operation *, Operation *>, std::string> apart;
 
   mixer::FuncOp func;
   ArrayRef<int64_t> dims;
+  StringRef pass;
   mixer::Growth bounds;
   Reads reads;
   Schedule schedule;
@@ -62,7 +71,7 @@ private:
   llvm::DenseMap<Operation *, const Group *> kernelOf;
 };
 
-bool Scheduler::fitsInPoint(const Group &group) {
+StringRef Scheduler::whyNotInPoint(const Group &group) {
   int64_t bytes = 0;
   for (Operation *op : computingOps(group.members)) {
     auto eq = dyn_cast<mixer::EqOp>(op);
@@ -83,21 +92,21 @@ bool Scheduler::fitsInPoint(const Group &group) {
       elements *= std::max<int64_t>(0, valueOf(extent, dims).value_or(1));
     }
     if (!size.isBoundedBy(bounds))
-      return false;
+      return "a point would hold what grows faster than arguments and outputs";
     if (inRecur)
       bytes += 4 * elements;
   }
-  return bytes <= onChipBytes;
+  return bytes <= onChipBytes ? "" : "a point would hold more than 256 KiB";
 }
 
-bool Scheduler::runsInPoint(mixer::RecurOp recur) {
+StringRef Scheduler::whyInPlan(mixer::RecurOp recur) {
   bool nested = false;
   recur.getBody().walk([&](mixer::ScatterOp) { nested = true; });
   if (nested)
-    return false;
+    return "a step scatters";
   Group group{{recur}, {}};
   group.grid = commonGrid(group.members, reads);
-  return fitsInPoint(group);
+  return whyNotInPoint(group);
 }
 
 /// Whether following reads backwards from one of the two groups leads to the other through a third.
@@ -137,15 +146,19 @@ bool Scheduler::isAcyclic(unsigned first, unsigned second) {
   return true;
 }
 
-bool Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must) {
+std::string gridText(ArrayRef<GridAxis> grid) {
+  return "[" + llvm::join(llvm::map_range(grid, [](const GridAxis &axis) { return axis.name; }), ",") + "]";
+}
+
+std::string Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must) {
   if (producer == consumer)
-    return true;
+    return "";
   Group &from = *groups[producer], &to = *groups[consumer];
   // A boundary is read before the loop over time, at other points than the steps.
   for (Operation *member : to.members)
     for (Value init : initialTensors(member))
       if (Operation *def = init.getDefiningOp(); def && groupOf.contains(def) && groupOf.lookup(def) == producer)
-        return false;
+        return "the recurrence starts from it, at other points than its steps";
   auto merged = std::make_unique<Group>();
   merged->members = from.members;
   llvm::append_range(merged->members, to.members);
@@ -155,21 +168,43 @@ bool Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must) {
     // The producer keeps its points; so does a consumer that has work of its own.
     bool loops = llvm::any_of(computingOps(to.members), [](Operation *op) { return op->hasAttr("loops"); });
     if (merged->grid.size() != from.grid.size() || (loops && merged->grid.size() != to.grid.size()))
-      return false;
+      return "the common grid " + gridText(merged->grid) + " has fewer points than the kernels apart, " +
+             gridText(from.grid) + " and " + gridText(to.grid);
   }
-  if (!fitsInPoint(*merged) || !isAcyclic(producer, consumer))
-    return false;
+  if (StringRef why = whyNotInPoint(*merged); !why.empty())
+    return why.str() + ", on the common grid " + gridText(merged->grid);
+  if (!isAcyclic(producer, consumer))
+    return "a third kernel reads the one and is read by the other";
   for (Operation *member : from.members)
     groupOf[member] = consumer;
   groups[consumer] = std::move(merged);
   groups[producer].reset();
-  return true;
+  return "";
+}
+
+/// Says of every read between kernels-to-be whether the two share a kernel.
+void Scheduler::remarkMerges(ArrayRef<Operation *> nodes) {
+  for (Operation *reader : nodes)
+    for (Operation *producer : producers[reader]) {
+      bool together = groupOf[producer] == groupOf[reader];
+      auto remark = mixer::remark(producer, together ? mixer::Outcome::fired : mixer::Outcome::left, pass, "fuse");
+      if (!remark)
+        continue;
+      remark << mlir::remark::detail::Remark::Arg("Reader", mixer::definedNames(reader));
+      if (together)
+        remark << mlir::remark::reason("one kernel with {0}, on the grid {1}", mixer::definedNames(reader),
+                                       gridText(groups[groupOf[reader]]->grid));
+      else
+        remark << mlir::remark::reason("another kernel than {0}: {1}", mixer::definedNames(reader),
+                                       apart.lookup({producer, reader}));
+    }
 }
 
 std::vector<Step> Scheduler::scheduleBlock(Block &block) {
   groups.clear();
   groupOf.clear();
   producers.clear();
+  apart.clear();
   SmallVector<Operation *> nodes;
   for (Operation &op : block) {
     auto eq = dyn_cast<mixer::EqOp>(op);
@@ -177,11 +212,22 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
         (eq && eq.getPlace() == mixer::Place::inlined))
       continue;
     nodes.push_back(&op);
-    if (auto recur = dyn_cast<mixer::RecurOp>(op); recur && !runsInPoint(recur))
-      schedule.planLoops.insert(recur);
+    StringRef inPlan;
+    if (auto recur = dyn_cast<mixer::RecurOp>(op))
+      inPlan = whyInPlan(recur);
+    if (!inPlan.empty())
+      schedule.planLoops.insert(&op);
     auto group = std::make_unique<Group>();
     group->members = {&op};
     group->grid = commonGrid(group->members, reads);
+    if (isa<mixer::RecurOp>(op))
+      if (auto remark = mixer::remark(&op, inPlan.empty() ? mixer::Outcome::fired : mixer::Outcome::left, pass,
+                                      "loop-level"))
+        remark << (inPlan.empty()
+                       ? mlir::remark::reason("the loop over time runs inside each point of the grid {0}",
+                                              gridText(group->grid))
+                       : mlir::remark::reason("the loop over time is in the plan: on the grid {0} {1}",
+                                              gridText(group->grid), inPlan));
     groupOf[&op] = groups.size();
     groups.push_back(std::move(group));
   }
@@ -191,19 +237,23 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
           def && def != op && groupOf.contains(def))
         producers[op].insert(def);
 
-  auto mayMerge = [&](Operation *op) { return !schedule.planLoops.contains(op); };
+  auto merge = [&](Operation *producer, Operation *reader, bool must) {
+    bool inPlan = schedule.planLoops.contains(producer) || schedule.planLoops.contains(reader);
+    apart[{producer, reader}] = inPlan ? "the recurrence's loop over time is in the plan"
+                                       : tryMerge(groupOf[producer], groupOf[reader], must);
+  };
   for (Operation *op : nodes) {
     auto eq = dyn_cast<mixer::EqOp>(op);
     if (!eq || eq.getPlace() != mixer::Place::tile)
       continue;
     for (Operation *reader : nodes)
-      if (producers[reader].contains(op) && mayMerge(reader))
-        tryMerge(groupOf[op], groupOf[reader], /*must=*/true);
+      if (producers[reader].contains(op))
+        merge(op, reader, /*must=*/true);
   }
   for (Operation *reader : nodes)
     for (Operation *op : producers[reader])
-      if (mayMerge(reader) && mayMerge(op))
-        tryMerge(groupOf[op], groupOf[reader], /*must=*/false);
+      merge(op, reader, /*must=*/false);
+  remarkMerges(nodes);
 
   // In an order in which everything is computed before it is read.
   std::vector<Step> steps;
@@ -261,8 +311,13 @@ void Scheduler::chooseBlocked(Group &group) {
         votes[k] += weight;
   }
   auto most = llvm::max_element(votes);
-  if (most != votes.end() && 2 * *most > total)
-    group.grid[most - votes.begin()].blocked = true;
+  if (most == votes.end() || 2 * *most <= total)
+    return;
+  GridAxis &axis = group.grid[most - votes.begin()];
+  axis.blocked = true;
+  if (auto remark = mixer::remark(group.members.back(), mixer::Outcome::fired, pass, "block"))
+    remark << mlir::remark::reason("a point takes {0} consecutive {1}: innermost loops run along it", blockLength,
+                                   axis.name);
 }
 
 /// How often the innermost part of an equation's body runs at one of its points.
@@ -280,15 +335,12 @@ static mixer::Growth loopsOf(Operation *op) {
 bool Scheduler::recomputes(mixer::EqOp eq, Operation *reader, const mixer::Growth &points) {
   // Computing it again raises the order of the work when the reader has more points than the tensor.
   bool raises = eq->hasAttr("loops") && !points.isBoundedBy(mixer::Growth::of(eq.getType()));
-  std::string name = eq.getName().str();
-  auto readerName = reader->getAttrOfType<StringAttr>("name").getValue().str();
-  if (raises)
-    schedule.remarks.push_back(
-        {eq.getLoc(), "`" + name + "` is stored although it grows faster than arguments and outputs: computing it "
-                                   "again for `" + readerName + "` would raise the work's order of growth"});
-  else
-    schedule.remarks.push_back({eq.getLoc(), "`" + name + "` is computed again for `" + readerName +
-                                                 "`: it may not be stored, and the two share no grid"});
+  if (auto remark = mixer::remark(eq, raises ? mixer::Outcome::left : mixer::Outcome::fired, pass, "recompute"))
+    remark << mlir::remark::reason(
+        raises ? "stored although it grows faster than arguments and outputs: computing it again for {0} would raise "
+                 "the work's order of growth"
+               : "computed again for {0}: it may not be stored, and the two share no grid",
+        mixer::definedNames(reader));
   return !raises;
 }
 
@@ -342,10 +394,33 @@ void Scheduler::findStored() {
     llvm::SmallPtrSet<Operation *, 8> recomputed;
     storeReads(reader, reader, points, recomputed);
   }
+  remarkHistories(readers);
+}
+
+/// Says how much of each history is kept (Inv 17).
+void Scheduler::remarkHistories(ArrayRef<Operation *> readers) {
+  func.walk([&](mixer::RecurOp recur) {
+    for (auto [carry, history] : llvm::enumerate(recur.getHistories())) {
+      bool inPlan = isPlanLoop(recur);
+      Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/!inPlan);
+      bool all = kept.all || (!inPlan && schedule.stored.contains(history));
+      auto remark = mixer::remark(recur, all ? mixer::Outcome::left : mixer::Outcome::fired, pass, "keep");
+      if (!remark)
+        continue;
+      auto name = cast<StringAttr>(recur.getNames()[carry]).getValue();
+      if (all)
+        remark << mlir::remark::reason("every step of {0} is stored: {1}", name,
+                                       kept.all ? "an output, or read at steps that are known at run time only"
+                                                : "another kernel reads it");
+      else
+        remark << mlir::remark::reason("of {0} the last {1} step{2} kept, {3}", name, kept.steps,
+                                       kept.steps == 1 ? " is" : "s are", inPlan ? "in memory" : "on chip");
+    }
+  });
 }
 
 } // namespace
 
-Schedule schedule::makeSchedule(mixer::FuncOp func, ArrayRef<int64_t> dims) {
-  return Scheduler(func, dims).run();
+Schedule schedule::makeSchedule(mixer::FuncOp func, ArrayRef<int64_t> dims, StringRef pass) {
+  return Scheduler(func, dims, pass).run();
 }

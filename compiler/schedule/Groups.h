@@ -63,12 +63,10 @@ struct Schedule {
   llvm::SetVector<mlir::Value> stored;
   /// Recurrences whose loop over time is in the plan.
   llvm::SmallPtrSet<mlir::Operation *, 4> planLoops;
-  /// Why a decision is not the one a reader might expect: located remarks.
-  llvm::SmallVector<std::pair<mlir::Location, std::string>> remarks;
 };
 
-/// Schedules a placed function. `dims` are the values of the extents to optimise for (empty: none known).
-Schedule makeSchedule(mixer::FuncOp func, llvm::ArrayRef<int64_t> dims);
+/// Schedules a placed function. `dims` are the values of the extents to optimise for (empty: none known). Remarks are those of `pass`.
+Schedule makeSchedule(mixer::FuncOp func, llvm::ArrayRef<int64_t> dims, llvm::StringRef pass);
 
 } // namespace mixc::schedule
 

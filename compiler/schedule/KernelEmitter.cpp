@@ -21,8 +21,9 @@ using namespace mixc::schedule;
 //===----------------------------------------------------------------------===//
 
 KernelEmitter::KernelEmitter(ModuleOp module, StringRef name, const Group &group, const Reads &reads,
-                             const Homes &homes)
-    : BodyEmitter(OpBuilder::atBlockEnd(module.getBody())), group(group), reads(reads), homes(homes) {
+                             const Homes &homes, FaultNotes *faults)
+    : BodyEmitter(OpBuilder::atBlockEnd(module.getBody())), group(group), reads(reads), homes(homes),
+      faults(faults) {
   SmallVector<Attribute> names;
   for (const GridAxis &axis : group.grid)
     names.push_back(builder.getStringAttr(axis.name));
@@ -50,11 +51,14 @@ void KernelEmitter::addTime(Value time, Value value) {
 KernelLaunch KernelEmitter::emitGroup() {
   for (Operation *member : group.members)
     emitMember(member);
+  launch.kernel->setAttr("tile.facts", describe());
   return finish();
 }
 
 KernelLaunch KernelEmitter::emitInit(mixer::RecurOp recur, unsigned init) {
   emitBoundary(recur, init);
+  auto history = cast<StringAttr>(recur.getNames()[recur.getInitCarry()[init]]);
+  launch.kernel->setAttr("tile.facts", describe(history.getValue(), recur.getInits()[init]));
   return finish();
 }
 
@@ -235,9 +239,90 @@ Value KernelEmitter::read(Value tensor, ArrayRef<AffineExpr> subscripts, Locatio
   if (eq && computed.contains(eq) && isRegister(eq))
     return known(Key{eq.getOperation(), {}});
   if (std::optional<Slot> slot = slotOf(tensor, subscripts))
-    return loadSlot(*slot, loc);
+    return emitInside(isInside(tensor, subscripts, loc), tensor,
+                      cast<mixer::MixerTensorType>(tensor.getType()).getComputeType(), loc,
+                      [&] { return loadSlot(*slot, loc); });
   // Neither stored nor computed here: computed again.
   return evaluate(eq, subscripts);
+}
+
+//===----------------------------------------------------------------------===//
+// Checked subscripts
+//===----------------------------------------------------------------------===//
+
+Value KernelEmitter::isInside(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) {
+  if (!faults)
+    return {};
+  auto type = cast<mixer::MixerTensorType>(tensor.getType());
+  ScalarCode code(builder, loc);
+  Value inside;
+  for (auto [subscript, lower, upper] : llvm::zip_equal(subscripts, type.getLower(), type.getUpper())) {
+    if (!dependsOnData(subscript))
+      continue;
+    Value index = materialise(subscript, loc);
+    for (Value holds : {code.compare(arith::CmpIPredicate::sge, index, materialise(lower, loc)),
+                        code.compare(arith::CmpIPredicate::slt, index, materialise(upper, loc))})
+      inside = inside ? arith::AndIOp::create(builder, loc, inside, holds).getResult() : holds;
+  }
+  return inside;
+}
+
+/// The place of an access, as a condition that the caller reads.
+static std::string describePlace(Value tensor, Location loc) {
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    loc = fused.getLocations().front();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "the subscripts of ";
+  Operation *def = tensor.getDefiningOp();
+  if (auto given = dyn_cast_or_null<mixer::DefaultOp>(def))
+    return describePlace(given.getArgument(), loc);
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    auto func = dyn_cast<mixer::FuncOp>(argument.getOwner()->getParentOp());
+    os << (func ? cast<StringAttr>(func.getArgNames()[argument.getArgNumber()]).getValue() : "a history");
+  } else {
+    auto name = def->getAttrOfType<StringAttr>("name");
+    os << (name ? name.getValue() : "a history");
+  }
+  os << " in range";
+  if (auto place = dyn_cast<FileLineColLoc>(loc))
+    os << ", " << place.getFilename().getValue() << ":" << place.getLine() << ":" << place.getColumn();
+  return text;
+}
+
+Value KernelEmitter::emitInside(Value inside, Value tensor, Type result, Location loc,
+                                function_ref<Value()> body) {
+  if (!inside)
+    return body();
+  std::string place = describePlace(tensor, loc);
+  auto known = llvm::find(faults->places, place);
+  int64_t number = known - faults->places.begin() + 1;
+  if (known == faults->places.end())
+    faults->places.push_back(place);
+  Slot note{viewArgument(faults->view), {constantExpr(0)}};
+  auto choice = scf::IfOp::create(builder, loc, result ? TypeRange(result) : TypeRange(), inside,
+                                  /*withElseRegion=*/true);
+  auto emitBranch = [&](Region &region, function_ref<Value()> branch) {
+    OpBuilder::InsertionGuard guard(builder);
+    if (region.front().mightHaveTerminator())
+      region.front().getTerminator()->erase();
+    builder.setInsertionPointToEnd(&region.front());
+    Value value = branch();
+    scf::YieldOp::create(builder, loc, value ? ValueRange(value) : ValueRange());
+  };
+  emitBranch(choice.getThenRegion(), body);
+  emitBranch(choice.getElseRegion(), [&]() -> Value {
+    ScalarCode code(builder, loc);
+    storeSlot(note, code.index(number), loc);
+    return result ? code.zero(result) : Value();
+  });
+  return result ? choice.getResult(0) : Value();
+}
+
+KernelLaunch KernelEmitter::emitClear() {
+  Location loc = launch.kernel.getLoc();
+  storeSlot(Slot{viewArgument(faults->view), {constantExpr(0)}}, ScalarCode(builder, loc).index(0), loc);
+  return finish();
 }
 
 //===----------------------------------------------------------------------===//
@@ -538,10 +623,13 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
     for (Value subscript : block.getTerminator()->getOperands().drop_back())
       point.push_back(indexOf(subscript, env));
     Value value = scalarOf(block.getTerminator()->getOperands().back(), env);
-    Slot slot = slotAt(point);
-    if (!overwrite)
-      value = combiner.combine(builder, loc, loadSlot(slot, loc), value, {}, /*reassociate=*/false).front();
-    storeSlot(slot, value, loc);
+    emitInside(isInside(scatter.getResult(), point, loc), scatter.getResult(), Type(), loc, [&] {
+      Slot slot = slotAt(point);
+      if (!overwrite)
+        value = combiner.combine(builder, loc, loadSlot(slot, loc), value, {}, /*reassociate=*/false).front();
+      storeSlot(slot, value, loc);
+      return Value();
+    });
     return {};
   });
   if (narrow)

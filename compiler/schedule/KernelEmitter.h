@@ -35,12 +35,20 @@ struct KernelLaunch {
   llvm::SmallVector<mlir::AffineExpr> scratch;
 };
 
+/// Where checked kernels note that a subscript which comes from data lies outside: a view of one integer, 0 or the number of the place.
+struct FaultNotes {
+  mlir::Value view;                     ///< of the plan
+  llvm::SmallVector<std::string> places; ///< what must hold at place k + 1
+};
+
 class KernelEmitter : public BodyEmitter {
 public:
   /// `module` gets the kernel; `homes` has the memory of everything that is not computed here.
   KernelEmitter(mlir::ModuleOp module, llvm::StringRef name, const Group &group, const Reads &reads,
-                const Homes &homes);
+                const Homes &homes, FaultNotes *faults = nullptr);
 
+  /// Emits a kernel that clears the notes.
+  KernelLaunch emitClear();
   /// Passes a time index of the plan on; `value` is its value there.
   void addTime(mlir::Value time, mlir::Value value);
   /// Emits the group's members.
@@ -68,6 +76,8 @@ private:
   };
 
   KernelLaunch finish();
+  /// What the kernel came from; `boundary` and `slice` where it writes the boundary of a history. Defined in KernelFacts.cpp.
+  tile::FactsAttr describe(llvm::StringRef boundary = "", mlir::Value slice = {});
   void emitMember(mlir::Operation *member);
   void emitEquation(mixer::EqOp eq);
   void emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges, Env &env);
@@ -90,6 +100,11 @@ private:
   Local *localOf(mlir::Value tensor);
   mlir::Value makeScratch(llvm::ArrayRef<mlir::AffineExpr> sizes, mlir::Type element, mlir::Location loc);
   mlir::Value viewArgument(mlir::Value planView);
+  /// Whether an element is in its tensor, where that is to be checked: else null.
+  mlir::Value isInside(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts, mlir::Location loc);
+  /// Emits `body` where `inside` holds and notes the fault elsewhere; `inside` may be null.
+  mlir::Value emitInside(mlir::Value inside, mlir::Value tensor, mlir::Type result, mlir::Location loc,
+                         llvm::function_ref<mlir::Value()> body);
   mlir::Value loadSlot(const Slot &slot, mlir::Location loc);
   void storeSlot(const Slot &slot, mlir::Value value, mlir::Location loc);
   void storeResult(mixer::EqOp eq, mlir::Value value, Env &env);
@@ -98,6 +113,7 @@ private:
   const Group &group;
   const Reads &reads;
   const Homes &homes;
+  FaultNotes *faults;
   KernelLaunch launch;
   mlir::Block *body;
   llvm::SmallVector<mlir::AffineExpr> gridIndices;

@@ -13,7 +13,7 @@ include "mlir/Pass/PassBase.td"
 def SchedulePlace : Pass<"schedule-place", "mixer::FuncOp"> {
   let summary = "decides where each equation's values live";
   let description = [{
-    Writes `place` (Inv 9) on every equation, and beside it the numbers that decided, `flops` a point and whether it `loops`:
+    Writes `place` (Inv 9) on every equation, and beside it the numbers that decided, `bytes` and `flops` a point and whether it `loops`:
     - `inlined`: cheap, or read once by an equation over the same points: evaluated where it is read;
     - `tile`: larger than what may be stored: its size grows faster in the extents than arguments plus outputs do. It lives inside
       a kernel, and is computed again in each kernel that reads it;
@@ -27,6 +27,8 @@ def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
     Forms kernels (Groups.h) and replaces the `mixer.func` by a `plan.func` and one `tile.kernel` a group of equations, with tiles of rank 0.
     On entry: mixer.func in normal form and placed. On exit: plan, tile, scf, arith, math, complex only.
   }];
+  let options = [Option<"checked", "checked", "bool", /*default=*/"false",
+                        "check subscripts that come from data; the plan refuses a call in which one lies outside">];
   let dependentDialects = ["plan::PlanDialect", "tile::TileDialect", "scf::SCFDialect", "arith::ArithDialect",
                            "math::MathDialect", "complex::ComplexDialect"];
 }

@@ -9,6 +9,8 @@
 #include "compiler/schedule/Cost.h"
 #include "compiler/schedule/Passes.h"
 #include "dialects/mixer/Growth.h"
+#include "dialects/mixer/Remark.h"
+#include "dialects/tile/Tile.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -31,7 +33,8 @@ static constexpr int64_t longestBody = 400;
 namespace {
 class Placement {
 public:
-  explicit Placement(mixer::FuncOp func) : func(func), bounds(mixer::growthOfInterface(func)) {}
+  Placement(mixer::FuncOp func, StringRef pass)
+      : func(func), pass(pass), bounds(mixer::growthOfInterface(func)) {}
 
   void run() {
     func.walk([&](mixer::EqOp eq) { place(eq); });
@@ -49,23 +52,34 @@ private:
         cost.flops += inlinedCost.lookup(def);
     });
     inlinedCost[eq] = cost.flops;
+    int64_t bytes = tile::ViewType::get(eq.getContext(), 0, eq.getType().getElement(), false).getElementBytes();
     Builder builder(eq.getContext());
     eq->setAttr("flops", builder.getI64IntegerAttr(cost.flops));
+    eq->setAttr("bytes", builder.getI64IntegerAttr(bytes));
     if (cost.loops)
       eq->setAttr("loops", builder.getUnitAttr());
-    eq.setPlace(decide(eq, cost));
+    auto [place, why] = decide(eq, cost);
+    eq.setPlace(place);
+    if (auto remark = mixer::remark(eq, mixer::Outcome::noted, pass, "place"))
+      remark << mlir::remark::detail::Remark::Arg("Bytes", bytes)
+             << mlir::remark::detail::Remark::Arg("Flops", cost.flops)
+             << mlir::remark::reason("{0}: {1}", mixer::stringifyEnum(place), why);
   }
 
-  mixer::Place decide(mixer::EqOp eq, PointCost cost) {
+  std::pair<mixer::Place, StringRef> decide(mixer::EqOp eq, PointCost cost) {
     bool needsMemory = llvm::any_of(eq->getUsers(), [&](Operation *user) {
       return isa<mixer::ReturnOp, mixer::AppendOp, mixer::ScatterOp>(user) ||
              (isa<mixer::RecurOp>(user) && readsComputed(eq));
     });
-    if (!needsMemory && !cost.loops &&
-        (cost.flops <= cheap || (cost.flops <= longestBody && isReadOncePerPoint(eq))))
-      return mixer::Place::inlined;
-    bool storable = needsMemory || mixer::Growth::of(eq.getType()).isBoundedBy(bounds);
-    return storable ? mixer::Place::memory : mixer::Place::tile;
+    if (needsMemory)
+      return {mixer::Place::memory, "an output, a step of a recurrence, or what a scatter or a recurrence starts from"};
+    if (!cost.loops && cost.flops <= cheap)
+      return {mixer::Place::inlined, "computing it takes no longer than reading it"};
+    if (!cost.loops && cost.flops <= longestBody && isReadOncePerPoint(eq))
+      return {mixer::Place::inlined, "a single equation reads it, over the same points"};
+    if (mixer::Growth::of(eq.getType()).isBoundedBy(bounds))
+      return {mixer::Place::memory, "it grows no faster than arguments and outputs"};
+    return {mixer::Place::tile, "it grows faster than arguments and outputs, so that it may not be stored"};
   }
 
   /// Whether an equation reads what other equations compute. A boundary that does is no part of the step's reads, so nothing would keep the
@@ -93,11 +107,12 @@ private:
   }
 
   mixer::FuncOp func;
+  StringRef pass;
   mixer::Growth bounds;
   llvm::DenseMap<Operation *, int64_t> inlinedCost;
 };
 
 struct SchedulePlace : schedule::impl::SchedulePlaceBase<SchedulePlace> {
-  void runOnOperation() override { Placement(getOperation()).run(); }
+  void runOnOperation() override { Placement(getOperation(), getArgument()).run(); }
 };
 } // namespace

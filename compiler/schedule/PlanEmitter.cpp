@@ -22,8 +22,8 @@ namespace {
 
 class PlanEmitter : public BodyEmitter {
 public:
-  PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule)
-      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule), reads(func) {}
+  PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule, bool checked)
+      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule), checked(checked), reads(func) {}
 
   void run();
 
@@ -35,6 +35,8 @@ private:
   Value view(Value argument) { return plan.getViews()[cast<BlockArgument>(argument).getArgNumber()]; }
   void emitChecks();
   void makeBuffers();
+  void clearFaults();
+  void checkFaults();
   void emitSteps(ArrayRef<Step> steps);
   void emitLoop(const Step &step);
   void emitLaunch(KernelLaunch launch, Location loc);
@@ -43,6 +45,8 @@ private:
   ModuleOp module;
   mixer::FuncOp func;
   const Schedule &schedule;
+  bool checked;
+  FaultNotes faults;
   Reads reads;
   Homes homes;
   plan::FuncOp plan;
@@ -78,7 +82,10 @@ void PlanEmitter::run() {
     homes[argument] = {view(argument), std::nullopt, 0};
   emitChecks();
   makeBuffers();
+  if (checked)
+    clearFaults();
   emitSteps(schedule.steps);
+  checkFaults();
   plan::ReturnOp::create(builder, loc);
   func.erase();
 }
@@ -161,6 +168,25 @@ void PlanEmitter::makeBuffers() {
   }
 }
 
+void PlanEmitter::clearFaults() {
+  Location loc = func.getLoc();
+  auto type = tile::ViewType::get(builder.getContext(), 1, builder.getI64Type(), /*unit=*/true);
+  faults.view = plan::BufferOp::create(builder, loc, type, builder.getStringAttr("faults"),
+                                       ScalarCode(builder, loc).index(1), IntegerAttr());
+  Group point;
+  emitLaunch(KernelEmitter(module, kernelName("clear"), point, reads, homes, &faults).emitClear(), loc);
+}
+
+void PlanEmitter::checkFaults() {
+  if (faults.places.empty())
+    return;
+  Location loc = func.getLoc();
+  ScalarCode code(builder, loc);
+  Value place = tile::LoadOp::create(builder, loc, builder.getIndexType(), faults.view, code.index(0));
+  for (auto [k, text] : llvm::enumerate(faults.places))
+    plan::CheckOp::create(builder, loc, code.compare(arith::CmpIPredicate::ne, place, code.index(k + 1)), text);
+}
+
 std::string PlanEmitter::kernelName(StringRef part) {
   std::string name = (func.getSymName() + "." + part).str();
   unsigned count = names[name]++;
@@ -177,7 +203,8 @@ void PlanEmitter::emitSteps(ArrayRef<Step> steps) {
     StringRef part = isa<mixer::RecurOp>(last)
                          ? cast<StringAttr>(cast<mixer::RecurOp>(last).getNames()[0]).getValue()
                          : last->getAttrOfType<StringAttr>("name").getValue();
-    KernelEmitter kernel(module, kernelName(part), *step.group, reads, homes);
+    KernelEmitter kernel(module, kernelName(part), *step.group, reads, homes,
+                         checked ? &faults : nullptr);
     for (auto [time, value] : times)
       kernel.addTime(time, value);
     emitLaunch(kernel.emitGroup(), last->getLoc());
@@ -205,7 +232,8 @@ void PlanEmitter::emitLoop(const Step &step) {
           points.grid.push_back(std::move(grid));
         }
     auto name = cast<StringAttr>(recur.getNames()[recur.getInitCarry()[init]]).getValue();
-    KernelEmitter kernel(module, kernelName((name + ".init").str()), points, reads, homes);
+    KernelEmitter kernel(module, kernelName((name + ".init").str()), points, reads, homes,
+                         checked ? &faults : nullptr);
     for (auto [time, value] : times)
       kernel.addTime(time, value);
     emitLaunch(kernel.emitInit(recur, init), loc);
@@ -251,22 +279,22 @@ void PlanEmitter::emitLaunch(KernelLaunch launch, Location loc) {
 
 namespace {
 struct ScheduleEmit : schedule::impl::ScheduleEmitBase<ScheduleEmit> {
+  using ScheduleEmitBase::ScheduleEmitBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     for (mixer::FuncOp func : llvm::make_early_inc_range(module.getOps<mixer::FuncOp>())) {
       SmallVector<int64_t> dims;
       if (auto hint = func->getAttrOfType<DenseI64ArrayAttr>("dims"))
         dims.assign(hint.asArrayRef().begin(), hint.asArrayRef().end());
-      Schedule schedule = makeSchedule(func, dims);
-      for (auto &[loc, text] : schedule.remarks)
-        mlir::emitRemark(loc) << text;
-      PlanEmitter(module, func, schedule).run();
+      Schedule schedule = makeSchedule(func, dims, getArgument());
+      PlanEmitter(module, func, schedule, checked).run();
     }
   }
 };
 } // namespace
 
-void schedule::buildSchedule(OpPassManager &pm) {
+void schedule::buildSchedule(OpPassManager &pm, bool checked) {
   pm.nest<mixer::FuncOp>().addPass(createSchedulePlace());
-  pm.addPass(createScheduleEmit());
+  pm.addPass(createScheduleEmit({checked}));
 }

@@ -53,7 +53,7 @@ def Plan_ReturnOp : Plan_Op<"return", [Terminator, HasParent<"FuncOp">]> {
 def Plan_CheckOp : Plan_Op<"check", [HasParent<"FuncOp">]> {
   let summary = "refuses the call unless a condition holds";
   let description = [{
-    Where `condition` is false the function returns the check's code at once, before any launch; `message` is the text
+    Where `condition` is false the function returns the check's code at once; `message` is the text
     that the caller shows. The code is the check's place among those of the function, from 1. Checks stand before the first launch.
     Example: `plan.check %0, "H % G == 0"`.
   }];

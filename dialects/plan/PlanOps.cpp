@@ -41,10 +41,17 @@ LogicalResult FuncOp::verifyRegions() {
   return success();
 }
 
-LogicalResult CheckOp::verify() {
-  for (Operation *op = (*this)->getPrevNode(); op; op = op->getPrevNode())
+/// Whether a launch stands in or around an operation of the direction `next` from `op`.
+static bool launches(Operation *op, Operation *(Operation::*next)()) {
+  for (op = (op->*next)(); op; op = (op->*next)())
     if (op->walk([](LaunchOp) { return WalkResult::interrupt(); }).wasInterrupted())
-      return emitOpError("stands behind a launch");
+      return true;
+  return false;
+}
+
+LogicalResult CheckOp::verify() {
+  if (launches(*this, &Operation::getPrevNode) && launches(*this, &Operation::getNextNode))
+    return emitOpError("stands between two launches");
   return success();
 }
 

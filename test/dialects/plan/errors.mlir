@@ -22,8 +22,9 @@ tile.kernel @k grid () args () { tile.return }
 plan.func @f extents (%B "B") args () outs () {
   %true = arith.constant true
   plan.launch @k grid () args () scratch %B
-  // expected-error@+1 {{stands behind a launch}}
+  // expected-error@+1 {{stands between two launches}}
   plan.check %true, "too late"
+  plan.launch @k grid () args () scratch %B
   plan.return
 }
 
