@@ -8,6 +8,7 @@
 #include "compiler/derive/Equations.h"
 #include "compiler/derive/Passes.h"
 #include "dialects/mixer/IndexExpr.h"
+#include "dialects/mixer/Remark.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -99,7 +100,7 @@ struct Exponentials {
 
 class Normalisers {
 public:
-  explicit Normalisers(mixer::FuncOp func) : func(func) {}
+  Normalisers(mixer::FuncOp func, StringRef pass) : func(func), pass(pass) {}
 
   void run() {
     // Innermost first, so that an expression to be named is in normal form.
@@ -121,6 +122,7 @@ private:
     OpBuilder builder(op);
     Scalars s{builder, op->getLoc()};
     Value result;
+    how.clear();
     if (auto along = dyn_cast<mixer::AlongOp>(op)) {
       result = along.getKind() == mixer::AlongKind::softmax ? expandSoftmax(s, along)
                                                             : expandNorm(s, along);
@@ -131,8 +133,18 @@ private:
       result = reduce.getKind() == mixer::ReduceKind::mean ? expandMean(s, reduce)
                                                            : expandLogSumExp(s, reduce);
     }
+    if (auto remark = mixer::remark(op, mixer::Outcome::fired, pass, "expand"))
+      remark << mlir::remark::reason("{0} becomes {1}", mixer::reductionText(op), how);
     op->getResult(0).replaceAllUsesWith(result);
     op->erase();
+  }
+
+  /// Notes that `op` is computed from the exponentials `e`.
+  void noteExponentials(const Exponentials &e, bool shared) {
+    how = mixer::definedNames(e.max.getDefiningOp()) + ", " + mixer::definedNames(e.exp.getDefiningOp()) + " and " +
+          mixer::definedNames(e.sum.getDefiningOp());
+    if (shared)
+      how += ", which are there already";
   }
 
   //===--- Exponentials ---------------------------------------------------===//
@@ -173,13 +185,17 @@ private:
     for (BlockArgument index : binding.indices())
       if (std::optional<Axis> axis = axisOf(index))
         own.push_back(*axis);
-    if (!slice.isValid() || own.size() != binding.size())
+    if (!slice.isValid() || own.size() != binding.size()) {
+      how = "a maximum and a sum in place: an index has a range that is known at run time only";
       return {};
+    }
     Type type = binding.yielded().getType();
     Value x = plainRead(op, slice);
     if (x)
-      if (auto known = named.find({x, binding.size()}); known != named.end())
+      if (auto known = named.find({x, binding.size()}); known != named.end()) {
+        noteExponentials(known->second, /*shared=*/true);
         return known->second;
+      }
     Location loc = op->getLoc();
     if (!x)
       x = slice.makeEquation(nameOf(op, "x"), own, type,
@@ -218,6 +234,7 @@ private:
                          });
     e.sum = reduceOver(mixer::ReduceKind::sum, "sum", e.exp);
     named[{x, binding.size()}] = e;
+    noteExponentials(e, /*shared=*/false);
     return e;
   }
 
@@ -282,6 +299,7 @@ private:
   Value expandMean(const Scalars &s, mixer::ReduceOp op) {
     auto element = [&](OpBuilder &b, ValueRange indices) { return cloneBody(b, op, indices); };
     Value sum = makeReduce(s, op, mixer::ReduceKind::sum, op.getType(), element);
+    how = "a sum divided by the number of points";
     Value count = makeCount(s, *mixer::getBinding(op));
     Type real = op.getType();
     if (auto complex = dyn_cast<ComplexType>(real))
@@ -314,6 +332,9 @@ private:
                                  b.clone(inner, mapping);
                                return mapping.lookupOrDefault(binding.yielded());
                              });
+    how = op.getKind() == mixer::AlongKind::layernorm ? "a mean and a sum of squares" : "a sum of squares";
+    if (Operation *vector = x ? x.getDefiningOp() : nullptr)
+      how += " over " + mixer::definedNames(vector);
     auto element = [&](OpBuilder &b, ValueRange indices) -> Value {
       if (!x)
         return cloneBody(b, row, indices);
@@ -393,6 +414,7 @@ private:
     Value sines = kind == Kind::irfft
                       ? makeTable(op, "sines", period, sign, /*cosine=*/false, false, real)
                       : Value();
+    how = "a sum with the table " + mixer::definedNames(table.getDefiningOp());
     Value size = makeApply(s.b, s.loc, {}, period);
     auto body = [&](OpBuilder &b, ValueRange indices) -> Value {
       Scalars in{b, s.loc};
@@ -453,13 +475,16 @@ private:
   }
 
   mixer::FuncOp func;
+  StringRef pass;
+  /// What the operation at hand has become, for the reader of remarks.
+  std::string how;
   /// What is known of vectors that are tensors of their own, by the tensor and how many of its axes they are.
   llvm::DenseMap<std::pair<Value, unsigned>, Exponentials> named;
   SmallVector<Value> positions;
 };
 
 struct DeriveNormalisers : derive::impl::DeriveNormalisersBase<DeriveNormalisers> {
-  void runOnOperation() override { Normalisers(getOperation()).run(); }
+  void runOnOperation() override { Normalisers(getOperation(), getArgument()).run(); }
 };
 
 } // namespace

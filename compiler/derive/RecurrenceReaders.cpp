@@ -13,6 +13,7 @@
 #include "compiler/derive/Equations.h"
 #include "compiler/derive/Passes.h"
 #include "dialects/mixer/Growth.h"
+#include "dialects/mixer/Remark.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
@@ -232,9 +233,14 @@ struct DeriveRecurrenceReaders
     // One at a time: each rebuilds its recurrence, and may make another equation a reader.
     while (moveOne(bounds))
       ;
+    for (auto [eq, why] : left)
+      if (auto remark = mixer::remark(eq, mixer::Outcome::left, getArgument(), "join"))
+        remark << mlir::remark::reason("stays outside of the recurrence: {0}", why);
   }
 
+  /// Moves an equation into the recurrence whose history it reads. False, with the reasons in `left`, when there is none to move.
   bool moveOne(const mixer::Growth &bounds) {
+    left.clear();
     WalkResult result = getOperation().walk([&](mixer::RecurOp recur) {
       llvm::SmallSetVector<Operation *, 8> users;
       for (Operation *user : recur->getUsers()) {
@@ -247,16 +253,27 @@ struct DeriveRecurrenceReaders
         if (!eq)
           continue;
         Reader reader(eq, recur);
-        // A history that may be stored is read where it is: its readers run in parallel.
-        if (!reader.findAxes() || !reader.readsHistoryLargerThan(bounds) || !reader.hoistOperands())
-          continue;
-        reader.move();
-        return WalkResult::interrupt();
+        if (!reader.findAxes()) {
+          left.push_back({eq, "it does not run along time, or reads later steps than its own"});
+        } else if (!reader.readsHistoryLargerThan(bounds)) {
+          // It is read where it is: its readers run in parallel.
+          left.push_back({eq, "the history that it reads may be stored"});
+        } else if (!reader.hoistOperands()) {
+          left.push_back({eq, "what else it reads needs the recurrence's result"});
+        } else {
+          if (auto remark = mixer::remark(eq, mixer::Outcome::fired, getArgument(), "join"))
+            remark << mlir::remark::reason("becomes a part of the step of {0}, which it reads at its own step",
+                                           mixer::definedNames(recur));
+          reader.move();
+          return WalkResult::interrupt();
+        }
       }
       return WalkResult::advance();
     });
     return result.wasInterrupted();
   }
+
+  SmallVector<std::pair<mixer::EqOp, StringRef>> left;
 };
 
 } // namespace

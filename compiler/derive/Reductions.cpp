@@ -7,6 +7,7 @@
 
 #include "compiler/derive/Equations.h"
 #include "compiler/derive/Passes.h"
+#include "dialects/mixer/Remark.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -33,8 +34,13 @@ struct DeriveReductions : derive::impl::DeriveReductionsBase<DeriveReductions> {
     });
     for (Operation *op : work) {
       Slice slice(op);
-      if (!slice.isValid())
+      if (!slice.isValid()) {
+        if (auto remark = mixer::remark(op, mixer::Outcome::left, getArgument(), "extract"))
+          remark << mlir::remark::reason(
+              "{0} stays in place: it depends on an index whose range is known at run time only",
+              mixer::reductionText(op));
         continue;
+      }
       auto name = enclosingEquation(op)->getAttrOfType<StringAttr>("name").getValue();
       StringRef kind = isa<mixer::OrderOp>(op)
                            ? stringifyEnum(cast<mixer::OrderOp>(op).getKind())
@@ -45,6 +51,8 @@ struct DeriveReductions : derive::impl::DeriveReductionsBase<DeriveReductions> {
           [&](OpBuilder &builder, IRMapping &mapping, ValueRange) {
             return builder.clone(*op, mapping)->getResult(0);
           });
+      if (auto remark = mixer::remark(op, mixer::Outcome::fired, getArgument(), "extract"))
+        remark << mlir::remark::reason("{0} becomes {1}", mixer::reductionText(op), eq.getName());
       OpBuilder builder(op);
       SmallVector<Value> indices(slice.indices().begin(), slice.indices().end());
       op->getResult(0).replaceAllUsesWith(readAt(builder, op->getLoc(), eq.getResult(), indices));

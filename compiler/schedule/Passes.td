@@ -25,7 +25,7 @@ def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
   let summary = "turns the equations of a mixer into a plan and kernels";
   let description = [{
     Forms kernels (Groups.h) and replaces the `mixer.func` by a `plan.func` and one `tile.kernel` a group of equations, with tiles of rank 0.
-    On entry: mixer.func in normal form and placed. On exit: plan, tile, scf, arith, math, complex only.
+    Where equations have the attribute `work`, FLOPs of an analysis, a kernel's `tile.facts` has their sum. On entry: mixer.func in normal form and placed. On exit: plan, tile, scf, arith, math, complex only.
   }];
   let options = [Option<"checked", "checked", "bool", /*default=*/"false",
                         "check subscripts that come from data; the plan refuses a call in which one lies outside">];

@@ -26,6 +26,7 @@ def Tile_Dialect : Dialect {
   let cppNamespace = "::mixc::tile";
   let summary = "kernels over tiles of tensors";
   let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
 }
 
 class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
@@ -47,6 +48,27 @@ def Tile_ViewType : TypeDef<Tile_Dialect, "View"> {
     /// The bytes that one element takes.
     int64_t getElementBytes() const;
   }];
+}
+
+def Tile_FactsAttr : AttrDef<Tile_Dialect, "Facts"> {
+  let mnemonic = "facts";
+  let summary = "what a kernel came from, for who explains it";
+  let description = [{
+    The discardable attribute `tile.facts` of a kernel; no lowering depends on it. `form`: `map`, `reduction`, `order`, `scatter`, `recurrence`,
+    `boundary` (of a recurrence), the last of these that a kernel has. `equations`: what a point evaluates. Axis k of
+    the grid stands for the indices from `lower` to `upper`, over the mixer's extents, in blocks of `blocks[k]`. `places`: where
+    each tensor that it computes lives: `register`, `scratch`, `buffer` (of the plan), `output`, or `inlined` where values are evaluated at each read.
+    `flops`: what these equations need, where who asked for the kernel has counted it.
+
+    ```mlir
+    #tile.facts<form = "reduction", equations = ["m", "y"], lower = affine_map<()[s0] -> (0)>, upper = affine_map<()[s0] -> (s0)>,
+                blocks = array<i64: 1>, places = {m = "register", y = "output"}>
+    ```
+  }];
+  let parameters = (ins "::mlir::StringAttr":$form, "::mlir::ArrayAttr":$equations, "::mlir::AffineMap":$lower,
+                        "::mlir::AffineMap":$upper, "::mlir::DenseI64ArrayAttr":$blocks, "::mlir::DictionaryAttr":$places,
+                        OptionalParameter<"::mlir::FloatAttr">:$flops);
+  let assemblyFormat = "`<` struct(params) `>`";
 }
 
 def Tile_Scalar : AnyTypeOf<[F32, F64, Complex<F32>, Complex<F64>, Index, I1], "a scalar">;
