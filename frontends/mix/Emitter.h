@@ -28,6 +28,10 @@
 
 #include <set>
 
+namespace mixc::mixer {
+class Facts;
+} // namespace mixc::mixer
+
 namespace mixc::mix {
 
 class Emitter {
@@ -133,6 +137,7 @@ private:
   bool coverLeft(MixerScope &scope, Unit &unit);
   bool coverAxis(Unit &unit, unsigned axis);
   bool checkTwice(Unit &unit);
+  void findCorners(Unit &unit);
   /// Where a constant on a left side lies: below the range of the other equation
   /// (-1), in it (0), above it (1).
   int sideOf(mlir::AffineExpr constant, const IndexRange &range);
@@ -238,7 +243,7 @@ private:
 
   Scalar emitAccess(const Access &access, Env &env);
   Tensor *accessed(const Ident &name, Env &env);
-  bool spans(mlir::AffineExpr subscript, mlir::AffineExpr lower, mlir::AffineExpr upper);
+  bool rangesOver(mlir::AffineExpr subscript, mlir::AffineExpr lower, mlir::AffineExpr upper);
   void recordRead(Version &version, const Scalar &result, Span span);
   Scalar emitPad(const Call &call, Env &env);
   /// The subscripts of an access; empty after an error.
@@ -319,6 +324,8 @@ private:
   // Proofs
   //===--------------------------------------------------------------------===//
 
+  /// Reports reads of corners that no equation defines.
+  void checkCorners(mixer::Facts &facts);
   /// Whether `expr >= 0` holds at the insertion point.
   bool proves(mlir::AffineExpr expr);
   /// `expr` in the words of the source.
@@ -351,6 +358,8 @@ private:
     MemoTable::ScopeTy memo;
   };
 
+  /// Corners of histories without a value, by recurrence and carry; axes are theirs.
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<std::pair<unsigned, Corner>>> corners;
   bool broken = false; ///< a header so wrong that the body is not looked at
   bool inCondition = false; ///< of a `where`
   GroupReads *recorder = nullptr; ///< of the recurrence that is being analysed

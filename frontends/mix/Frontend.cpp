@@ -30,6 +30,17 @@ static OwningOpRef<ModuleOp> makeFunction(MLIRContext &context, StringRef name, 
 
 static FuncOp functionOf(ModuleOp ir) { return *ir.getOps<FuncOp>().begin(); }
 
+/// Reports in `to` what `from` has found.
+static void append(Diagnostics &to, const Diagnostics &from) {
+  for (const Diagnostic &found : from.list()) {
+    auto report = found.severity == Severity::Error ? to.error(found.span, found.message)
+                                                    : to.warning(found.span, found.message);
+    for (const Note &note : found.notes)
+      note.span ? report.note(*note.span, note.text) : report.note(note.text);
+  }
+}
+
+/// Emits `mixer` and checks what came out; null after an error in `diags`, which is empty before.
 static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &module,
                                        const Mixer &mixer, const Options &options,
                                        Diagnostics &diags) {
@@ -45,7 +56,6 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
                    arguments, optional);
   Emitter emitter(functionOf(*ir), module, options, diags);
   emitter.run(mixer);
-  // Not by their count: at a second value of a param the same errors are dropped.
   if (diags.hasErrors())
     return {};
   // Whatever the verifier finds is a mistake of the front end, not of the text.
@@ -63,15 +73,19 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
     }
   }
   emitter.checkBounds();
-  if (diags.errorCount() != errors)
+  if (diags.hasErrors())
     return {};
   return ir;
 }
 
 OwningOpRef<ModuleOp> emit(MLIRContext &context, const Module &module, const Options &options,
                            Diagnostics &diags) {
-  if (const Mixer *mixer = module.mixer(options.mixer))
-    return emitMixer(context, module, *mixer, options, diags);
+  if (const Mixer *mixer = module.mixer(options.mixer)) {
+    Diagnostics own(diags.sources());
+    OwningOpRef<ModuleOp> ir = emitMixer(context, module, *mixer, options, own);
+    append(diags, own);
+    return ir;
+  }
   if (!options.mixer) {
     diags.error({}, "the file has no mixer");
     return {};
@@ -121,7 +135,10 @@ bool check(MLIRContext &context, const Module &module, Diagnostics &diags) {
       Options options;
       options.params = combination;
       options.openParams = true;
-      emitMixer(context, module, *mixer, options, diags);
+      // Apart, so that errors which other values of the params have, too, count here.
+      Diagnostics own(diags.sources());
+      emitMixer(context, module, *mixer, options, own);
+      append(diags, own);
     }
   }
   return diags.errorCount() == errors;

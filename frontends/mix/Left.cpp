@@ -209,8 +209,7 @@ bool Emitter::checkTwice(Unit &unit) {
       if (!same)
         continue;
       diags->error(piece.equation->targetSpan, "`" + piece.equation->target.text +
-                                                   (piece.isGeneral() ? "` is defined twice"
-                                                                      : "` is defined twice here"))
+                                                   "` is defined twice")
           .note(other.equation->targetSpan, "the other definition is here");
       return false;
     }
@@ -290,10 +289,9 @@ bool Emitter::coverAxis(Unit &unit, unsigned axis) {
     declared.hi = range.known() ? range.hi : upper;
     return true;
   }
-  bool covered = (lower == declared.lo || proves(declared.lo - lower)) &&
-                 (upper == declared.hi || proves(upper - declared.hi));
-  bool inside = !range.known() || ((range.lo == declared.lo || proves(range.lo - declared.lo)) &&
-                                   (range.hi == declared.hi || proves(declared.hi - range.hi)));
+  bool covered = proves(declared.lo - lower) && proves(upper - declared.hi);
+  bool inside = !range.known() ||
+                (proves(range.lo - declared.lo) && proves(declared.hi - range.hi));
   if (covered && inside)
     return true;
   const Piece &piece = unit.pieces.back();
@@ -310,6 +308,44 @@ bool Emitter::coverAxis(Unit &unit, unsigned axis) {
   return false;
 }
 
+void Emitter::findCorners(Unit &unit) {
+  Tensor &tensor = *unit.defines.front()->tensor;
+  const Piece *general = llvm::find_if(unit.pieces, [](const Piece &p) { return p.isGeneral(); });
+  if (general == unit.pieces.end())
+    return;
+  // The sides at which slices lie, by axis.
+  struct Side {
+    unsigned axis;
+    AffineExpr constant;
+    bool above;
+  };
+  SmallVector<Side> sides;
+  for (const Piece &piece : unit.pieces)
+    for (auto [axis, left] : llvm::enumerate(piece.left)) {
+      if (left.kind != LeftSubscript::Kind::Constant)
+        continue;
+      int side = sideOf(left.constant, general->left[axis].range);
+      bool known = llvm::any_of(sides, [&](const Side &other) {
+        return other.axis == axis && other.constant == left.constant;
+      });
+      if (side != 0 && !known)
+        sides.push_back({static_cast<unsigned>(axis), left.constant, side > 0});
+    }
+  auto has = [&](const Piece &piece, const Side &side) {
+    const LeftSubscript &left = piece.left[side.axis];
+    if (left.kind == LeftSubscript::Kind::Constant)
+      return left.constant == side.constant;
+    return proves(side.constant - left.range.lo) && proves(left.range.hi - side.constant - 1);
+  };
+  for (auto [k, a] : llvm::enumerate(sides))
+    for (const Side &b : ArrayRef(sides).take_front(k))
+      if (a.axis != b.axis && llvm::none_of(unit.pieces, [&](const Piece &piece) {
+            return has(piece, a) && has(piece, b);
+          }))
+        tensor.corners.push_back(
+            {{a.axis, b.axis}, {a.constant, b.constant}, {a.above, b.above}});
+}
+
 bool Emitter::coverLeft(MixerScope &scope, Unit &unit) {
   Tensor &tensor = *unit.defines.front()->tensor;
   if (!checkTwice(unit))
@@ -319,6 +355,8 @@ bool Emitter::coverLeft(MixerScope &scope, Unit &unit) {
   bool good = true;
   for (unsigned axis = 0; axis < tensor.axes.size(); ++axis)
     good &= coverAxis(unit, axis);
+  if (good)
+    findCorners(unit);
   return good;
 }
 

@@ -82,6 +82,14 @@ struct Version {
   mlir::Value slice; ///< this step's value, once it is there
 };
 
+/// A corner of a tensor's hull that no equation defines: slices at both constants,
+/// but none at both.
+struct Corner {
+  unsigned axes[2];
+  mlir::AffineExpr constants[2];
+  bool above[2]; ///< the constant lies above the range, not below it
+};
+
 struct Tensor {
   enum class Origin { Argument, Output, Declared, Defined, Table };
 
@@ -93,6 +101,7 @@ struct Tensor {
   llvm::SmallVector<IndexRange, 4> axes;
   /// The axes with all boundaries: what can be read. Set when the tensor is emitted.
   llvm::SmallVector<mlir::AffineExpr, 4> lower, upper;
+  llvm::SmallVector<Corner, 0> corners;
   bool ranked = false; ///< the number of axes is known
   llvm::SmallVector<std::unique_ptr<Version>, 1> versions;
 

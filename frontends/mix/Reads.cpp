@@ -94,7 +94,8 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
   if (version->levels.empty()) {
     if (!version->value || (version->unit && version->unit->first >= position && !recorder)) {
       diags->error(span, "`" + tensor.name + "` is read before it is defined")
-          .note(version->unit->statement->span, "it is defined here");
+          .note(version->unit ? version->unit->statement->span : tensor.span,
+                "it is defined here");
       return {};
     }
     Scalar result = readValue(version->value, subscripts, span, spans);
@@ -150,7 +151,7 @@ void Emitter::recordRead(Version &version, const Scalar &result, Span span) {
 //===----------------------------------------------------------------------===//
 
 /// Whether `subscript` is an index that ranges over `lower` to `upper`.
-bool Emitter::spans(AffineExpr subscript, AffineExpr lower, AffineExpr upper) {
+bool Emitter::rangesOver(AffineExpr subscript, AffineExpr lower, AffineExpr upper) {
   auto dim = dyn_cast<AffineDimExpr>(subscript);
   auto index = dim ? dyn_cast<BlockArgument>(s.valueOf(dim)) : BlockArgument();
   if (!index)
@@ -186,7 +187,7 @@ Scalar Emitter::emitPad(const Call &call, Env &env) {
   Scalar inside = s.boolean(true);
   for (auto [subscript, lower, upper, expr] :
        llvm::zip(*subscripts, tensor->lower, tensor->upper, access->subscripts)) {
-    if (spans(subscript, lower, upper))
+    if (rangesOver(subscript, lower, upper))
       continue;
     Span span = expr->span;
     Scalar at = s.index(subscript);

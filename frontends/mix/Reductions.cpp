@@ -220,7 +220,8 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
     }
     at.push_back(s.value(position, binder.name.span));
   }
-  auto op = AlongOp::create(s.builder, s.loc(expr.span), s.f32, kind, bound.names,
+  auto spans = llvm::map_to_vector(expr.binders, [](const Binder &b) { return b.name.span; });
+  auto op = AlongOp::create(s.builder, s.loc(expr.span, spans), s.f32, kind, bound.names,
                             bound.lower.operands, bound.upper.operands, at, bound.lower.map,
                             bound.upper.map, llvm::APFloat(eps));
   Type type = emitBoundBody(expr, env, bound, op.getBody(),
@@ -235,7 +236,7 @@ Operation *Emitter::emitOrder(const Reduce &expr, Env &env, Bound &bound) {
     return nullptr;
   requireRank(*given, rank, bound.ranges.front(), env);
   OrderKind kind = *symbolizeOrderKind(spelling(expr.op));
-  auto op = OrderOp::create(s.builder, s.loc(expr.span), s.f32, kind, bound.names,
+  auto op = OrderOp::create(s.builder, s.loc(expr.span, given->value->span), s.f32, kind, bound.names,
                             bound.lower.operands, bound.upper.operands,
                             s.value(s.index(rank), given->value->span), bound.lower.map,
                             bound.upper.map);

@@ -57,7 +57,9 @@ ScalarBuilder::ScalarBuilder(FuncOp func, Diagnostics &diags)
 }
 
 Operation *ScalarBuilder::unique(Operation *op) {
-  if (Operation *equal = known.lookup(op)) {
+  Operation *equal = known.lookup(op);
+  // A fact is emitted apart while an equation is: it sees nothing of that.
+  if (equal && equal->getParentRegion()->isAncestor(op->getParentRegion())) {
     op->erase();
     return equal;
   }

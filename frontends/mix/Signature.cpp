@@ -35,6 +35,8 @@ Signature signatureOf(const Mixer &mixer, const SourceManager &sources) {
   Signature signature;
   signature.name = mixer.name.text;
   signature.doc = mixer.doc;
+  while (!signature.doc.empty() && signature.doc.back().empty())
+    signature.doc.pop_back();
   signature.cites = mixer.cites;
   llvm::StringSet<> params;
   for (const Param &param : mixer.params) {
@@ -76,7 +78,7 @@ Signature signatureOf(const Mixer &mixer, const SourceManager &sources) {
 
 void Signature::print(raw_ostream &os) const {
   for (const std::string &line : doc)
-    os << "/// " << line << "\n";
+    os << (line.empty() ? "///" : "/// ") << line << "\n";
   for (const std::string &cite : cites)
     os << "/// @cite " << cite << "\n";
   os << "mixer " << name;

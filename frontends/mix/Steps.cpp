@@ -224,6 +224,15 @@ bool Emitter::emitSteps(MixerScope &scope, const RecurrencePlan &plan) {
   }
   for (auto [unit, history] : llvm::zip_equal(carries, op.getHistories())) {
     Version &version = *unit->defines.front();
+    Fixed around = timesOf(version);
+    for (Corner corner : version.tensor->corners) {
+      // Axes of the recurrences around are not axes of this history.
+      if (around.contains(corner.axes[0]) || around.contains(corner.axes[1]))
+        continue;
+      for (unsigned &axis : corner.axes)
+        axis -= llvm::count_if(around, [&](auto &time) { return time.first < axis; });
+      corners[op].push_back({history.getResultNumber(), corner});
+    }
     (version.levels.empty() ? version.value : version.slice) = history;
   }
   return true;

@@ -150,6 +150,15 @@ Polynomial Facts::computeReduction(ReduceOp reduce, const Scope &scope) {
   case ReduceKind::sum: {
     if (!term.getType().isIndex())
       return number({});
+    if (Value only = onlyTerm(reduce)) {
+      // The term that counts, if one does.
+      Interval sum = range(value(only), scopeOf(only.getParentBlock()));
+      if (sum.lower && !holdsAtExtremes(-*sum.lower, scope))
+        sum.lower = holdsAtExtremes(*sum.lower, scope) ? std::optional<Polynomial>(0) : std::nullopt;
+      if (sum.upper && !holdsAtExtremes(*sum.upper, scope))
+        sum.upper = holdsAtExtremes(-*sum.upper, scope) ? std::optional<Polynomial>(0) : std::nullopt;
+      return number(sum);
+    }
     Interval each = range(value(term), scopeOf(&body)), sum;
     if (each.lower && holdsAtExtremes(*each.lower, scope))
       sum.lower = 0;
@@ -215,14 +224,17 @@ Polynomial Facts::choice(Value condition, const Polynomial &a, const Scope &scop
   Polynomial result = number(both, readsData(a) || readsData(b));
   if (std::optional<Atom> self = result.asAtom()) {
     Cases cases;
+    llvm::SmallVector<Atom> operands = a.atoms();
+    llvm::append_range(operands, b.atoms());
     for (auto [truth, chosen] : {std::pair(true, a), std::pair(false, b)})
       for (Conjunction conjunction : alternatives(condition, truth)) {
+        for (const Polynomial &fact : conjunction)
+          llvm::append_range(operands, fact.atoms());
         llvm::append_values(conjunction, result - chosen, chosen - result);
         cases.push_back(std::move(conjunction));
       }
     AtomInfo &info = atoms[*self];
-    info.operands = a.atoms();
-    llvm::append_range(info.operands, b.atoms());
+    info.operands = std::move(operands);
     info.cases.push_back(std::move(cases));
     info.lowerData |= isData(a) || isData(b);
     info.upperData |= isData(a) || isData(b);
