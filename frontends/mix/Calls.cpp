@@ -15,6 +15,8 @@ namespace mixc::mix {
 
 /// Calls may be nested this deep.
 static constexpr unsigned maxCallDepth = 64;
+/// What a call costs, counted in expressions.
+static constexpr unsigned callCost = 100;
 
 /// An argument of the callee and what is given for it.
 struct Emitter::Actual {
@@ -348,7 +350,8 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
     diags->error(call.callee.span, "calls are nested too deeply");
     return fail();
   }
-  ++effort;
+  if (!spend(callCost, call.span))
+    return fail();
   SmallVector<Actual> actuals;
   MixerScope &inner = scopes.emplace_back();
   inner.mixer = callee;

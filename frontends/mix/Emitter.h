@@ -176,6 +176,8 @@ private:
   //===--------------------------------------------------------------------===//
 
   Scalar emit(const Expr &expr, Env &env);
+  /// Counts what is emitted; false, and once an error, where it has become too much.
+  bool spend(unsigned cost, Span span);
   Scalar emitBinary(const Binary &expr, Env &env);
   Scalar emitLogical(const Binary &expr, Env &env);
   const Param *enumParam(const Expr &expr, Env &env);

@@ -13,16 +13,21 @@ static constexpr unsigned maxDepth = 1200;
 /// And this many be emitted for one mixer.
 static constexpr unsigned maxEffort = 400000;
 
+bool Emitter::spend(unsigned cost, Span span) {
+  bool fits = effort <= maxEffort;
+  effort += cost;
+  if (fits && effort > maxEffort)
+    diags->error(span, "the mixer is too large with its functions and calls inlined")
+        .note("store what is used often as a tensor, by an equation");
+  return effort <= maxEffort;
+}
+
 Scalar Emitter::emit(const Expr &expr, Env &env) {
   llvm::SaveAndRestore<unsigned> deeper(depth, depth + 1);
   if (depth > maxDepth)
     return s.error(expr.span, "the expression is nested too deeply, its functions included");
-  if (++effort > maxEffort) {
-    if (effort == maxEffort + 1)
-      diags->error(expr.span, "the mixer is too large with its functions and calls inlined")
-          .note("store what is used often as a tensor, by an equation");
+  if (!spend(1, expr.span))
     return {};
-  }
   switch (expr.kind()) {
   case Expr::Kind::IntLit:
     return s.integer(cast<IntLit>(expr).value, /*literal=*/true);
