@@ -9,6 +9,7 @@
 #include "dialects/mixer/analysis/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -81,40 +82,83 @@ public:
   Checker(Facts &facts, llvm::function_ref<void(const BoundsError &)> report)
       : facts(facts), report(report) {}
 
-  /// Checks `lower <= subscript < upper` in `scope`, for an access by `op`.
-  void axis(Operation *op, const Scope &scope, Value tensor, unsigned axis,
-            const Polynomial &subscript, llvm::function_ref<std::string()> text) {
-    auto type = cast<MixerTensorType>(tensor.getType());
-    auto fail = [&](BoundsError::Kind kind, AffineExpr bound, StringRef relation) {
-      std::string what = text(), limit = expressionText(op, bound, {});
-      report({op, axis, kind, tensorText(tensor), what, limit, what + relation.str() + limit});
-    };
-    AffineExpr lower = type.getLower()[axis], upper = type.getUpper()[axis];
-    if (!facts.proves(subscript - facts.expression(lower, {}, scope), scope) &&
-        !facts.isTrusted(subscript, /*upper=*/false, scope))
-      fail(BoundsError::Kind::Lower, lower, " >= ");
-    if (!facts.proves(facts.expression(upper, {}, scope) - subscript - Polynomial(1), scope) &&
-        !facts.isTrusted(subscript, /*upper=*/true, scope))
-      fail(BoundsError::Kind::Upper, upper, " < ");
-  }
-
   void check(AtOp at) {
     const Scope &scope = facts.scopeOf(at);
     for (auto [k, expr] : llvm::enumerate(at.getMap().getResults()))
-      axis(at, scope, at.getTensor(), k, facts.expression(expr, at.getIndices(), scope),
-           [&, expr = expr] { return expressionText(at, expr, at.getIndices()); });
+      subscript(at, scope, at.getTensor(), k, facts.expression(expr, at.getIndices(), scope),
+                [&, expr = expr] { return expressionText(at, expr, at.getIndices()); });
     if (std::optional<HistoryRead> read = historyRead(at); read && !isEarlier(facts, at, *read))
       reportLater(at, *read);
   }
 
   void check(ScatterOp scatter) {
     auto yield = cast<YieldOp>(scatter.getBody().front().getTerminator());
-    for (auto [k, subscript] : llvm::enumerate(yield.getValues().drop_back()))
-      axis(scatter, facts.scopeOf(yield), scatter.getResult(), k, facts.value(subscript),
-           [&, subscript = subscript] { return valueText(subscript); });
+    for (auto [k, value] : llvm::enumerate(yield.getValues().drop_back()))
+      subscript(scatter, facts.scopeOf(yield), scatter.getResult(), k, facts.value(value),
+                [&, value = value] { return valueText(value); });
+  }
+
+  void check(AlongOp along) {
+    Binding binding = *getBinding(along);
+    for (auto [k, at] : llvm::enumerate(along.getAt()))
+      position({along, facts.scopeOf(along), unsigned(k), facts.value(at)},
+               {binding.lower.getResult(k), binding.lowerOperands},
+               {binding.upper.getResult(k), binding.upperOperands},
+               stringifyAlongKind(along.getKind()).str(),
+               [&, at = at] { return valueText(at); });
+  }
+
+  void check(OrderOp order) {
+    Binding binding = *getBinding(order);
+    AffineExpr lower = binding.lower.getResult(0), upper = binding.upper.getResult(0);
+    // One expression over the operands of both bounds.
+    SmallVector<Value> operands = llvm::to_vector(binding.lowerOperands);
+    llvm::append_range(operands, binding.upperOperands);
+    AffineExpr candidates =
+        upper.shiftDims(binding.upper.getNumDims(), binding.lower.getNumDims()) - lower;
+    position({order, facts.scopeOf(order), 0, facts.value(order.getRank())},
+             {getAffineConstantExpr(0, order.getContext()), {}}, {candidates, operands},
+             stringifyOrderKind(order.getKind()).str(),
+             [&] { return valueText(order.getRank()); });
   }
 
 private:
+  /// A number that must lie in a range.
+  struct Position {
+    Operation *op;
+    const Scope &scope;
+    unsigned axis;
+    Polynomial value;
+  };
+  struct Bound {
+    AffineExpr expr;
+    ValueRange dims;
+  };
+
+  /// Checks `lower <= p < upper`; `owner` and `text` are the names of what is read and of p.
+  void position(const Position &p, Bound lower, Bound upper, const std::string &owner,
+                llvm::function_ref<std::string()> text) {
+    auto fail = [&](BoundsError::Kind kind, const Bound &bound, StringRef relation) {
+      std::string what = text(), limit = expressionText(p.op, bound.expr, bound.dims);
+      report({p.op, p.axis, kind, owner, what, limit, what + relation.str() + limit});
+    };
+    auto holds = [&](const Polynomial &distance) {
+      return facts.proves(distance, p.scope) ||
+             facts.isTrusted(distance, /*upper=*/false, p.scope);
+    };
+    if (!holds(p.value - facts.expression(lower.expr, lower.dims, p.scope)))
+      fail(BoundsError::Kind::Lower, lower, " >= ");
+    if (!holds(facts.expression(upper.expr, upper.dims, p.scope) - p.value - Polynomial(1)))
+      fail(BoundsError::Kind::Upper, upper, " < ");
+  }
+
+  void subscript(Operation *op, const Scope &scope, Value tensor, unsigned axis,
+                 const Polynomial &value, llvm::function_ref<std::string()> text) {
+    auto type = cast<MixerTensorType>(tensor.getType());
+    position({op, scope, axis, value}, {type.getLower()[axis], {}}, {type.getUpper()[axis], {}},
+             tensorText(tensor), text);
+  }
+
   void reportLater(AtOp at, HistoryRead &read) {
     unsigned axis = read.timeAxes.empty() ? 0 : read.timeAxes.front();
     std::string now = valueText(read.recur.getTimes()[0]);
@@ -134,10 +178,8 @@ void mixc::mixer::checkBounds(Operation *op, Facts &facts,
                               llvm::function_ref<void(const BoundsError &)> report) {
   Checker checker(facts, report);
   op->walk<WalkOrder::PreOrder>([&](Operation *inner) {
-    if (auto at = dyn_cast<AtOp>(inner))
-      checker.check(at);
-    else if (auto scatter = dyn_cast<ScatterOp>(inner))
-      checker.check(scatter);
+    llvm::TypeSwitch<Operation *>(inner).Case<AtOp, ScatterOp, AlongOp, OrderOp>(
+        [&](auto access) { checker.check(access); });
   });
 }
 

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Checks every subscript of a mixer: that of a read (mixer.at) and that of a scatter lies within
-// its axis, a recurrence reads earlier steps of itself only. What is not proved is an error; what
-// depends on the values of integer tensors is trusted.
+// Checks every position of a mixer: the subscript of a read (mixer.at) and of a scatter lies within
+// its axis, a normaliser is read inside its own range, a rank is below the number of candidates, a
+// recurrence reads earlier steps of itself only. What is not proved is an error; what depends on
+// the values of integer tensors is trusted.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,14 +23,15 @@ namespace mixc::mixer {
 
 /// What could not be shown about one subscript, in the language's notation.
 struct BoundsError {
-  /// The mixer.at or mixer.scatter.
+  /// The mixer.at, mixer.scatter, mixer.along or mixer.order.
   mlir::Operation *op;
-  /// The axis of the tensor; for steps that are not earlier, of the outermost time index.
+  /// The axis of the tensor; for steps that are not earlier, of the outermost time index; which
+  /// index of a normaliser.
   unsigned axis;
   enum class Kind { Lower, Upper, Earlier } kind;
-  std::string tensor;    // "k"
+  std::string tensor;    // "k"; the function of a normaliser or an order statistic, "softmax"
   std::string subscript; // "j + 1"
-  std::string bound;     // "M"; a step's time index for Earlier
+  std::string bound;     // "M"; a step's time index for Earlier; the number of candidates
   std::string openFact;  // "j + 1 < M", "n - 1 >= 0"
 };
 

@@ -101,6 +101,25 @@ Polynomial Facts::division(Kind kind, const Polynomial &x, const Polynomial &d) 
   return result;
 }
 
+bool Facts::boundRemainder(Polynomial &p, Atom atom, bool upper, const Scope &scope) {
+  Polynomial x = atoms[atom].dividend, d = atoms[atom].divisor;
+  Polynomial coefficient, others, factor, left;
+  if (atoms[atom].kind != Kind::Quotient || !p.splitBy(atom, coefficient, others) ||
+      coefficient.isZero())
+    return false;
+  // p = factor * (x - d*q) + others, where others has lost its multiple of x.
+  divide(-coefficient, d, factor, left);
+  if (!left.isZero())
+    return false;
+  Polynomial rest = others - factor * x;
+  bool positive = obvious(factor, scope);
+  if (!rest.isKnown() || rest.getTerms().size() >= others.getTerms().size() ||
+      (!positive && !obvious(-factor, scope)) || !isPositive(d, scope))
+    return false;
+  p = positive == upper ? rest + factor * (d - Polynomial(1)) : rest;
+  return true;
+}
+
 Interval Facts::rangeOf(Atom atom, const Scope &scope) {
   if (atoms[atom].kind != Kind::Quotient)
     return atoms[atom].range;

@@ -11,6 +11,7 @@
 // atom of its own, together with what defines it:
 //
 //   h floordiv c     q with  c*q <= h <= c*q + c - 1  where c >= 1 is known; h mod c is h - c*q
+//                    (recognised as a remainder when bounds are put in)
 //   min(a, b)        m with  m <= a, m <= b, and the cases m >= a or m >= b
 //   c ? a : b        s with  the cases (c, s = a) or (not c, s = b)
 //   argtop, argmax   the range of the candidates
@@ -46,6 +47,10 @@
 #include <vector>
 
 namespace mixc::mixer {
+
+/// The term of `sum` that alone may differ from 0, where its condition holds for one value of the
+/// index at most; null where that is not known (OneHot.cpp).
+mlir::Value onlyTerm(ReduceOp sum);
 
 /// Bounds of an integer, both inclusive.
 struct Interval {
@@ -123,6 +128,9 @@ private:
   Polynomial floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope);
   Polynomial division(Kind kind, const Polynomial &x, const Polynomial &d);
   bool isPositive(const Polynomial &d, const Scope &scope);
+  /// Replaces a multiple of `x - d*q`, q being the quotient `atom` = x floordiv d, by its bound 0 or
+  /// d - 1; false where `p` has none.
+  bool boundRemainder(Polynomial &p, Atom atom, bool upper, const Scope &scope);
   Interval rangeOf(Atom atom, const Scope &scope);
   void define(Atom atom, const Scope &scope, System &system);
 

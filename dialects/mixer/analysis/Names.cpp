@@ -44,16 +44,11 @@ public:
     AffineExpr a = binary.getLHS(), b = binary.getRHS();
     switch (expr.getKind()) {
     case AffineExprKind::Add: {
-      // a - b is written a + b * -1.
-      auto scaled = dyn_cast<AffineBinaryOpExpr>(b);
-      auto factor = scaled && scaled.getKind() == AffineExprKind::Mul
-                        ? dyn_cast<AffineConstantExpr>(scaled.getRHS())
-                        : dyn_cast<AffineConstantExpr>(b);
-      if (factor && factor.getValue() < 0 && factor.getValue() != INT64_MIN) {
-        AffineExpr size = getAffineConstantExpr(-factor.getValue(), expr.getContext());
-        Text taken = factor == b ? of(size, dims) : of(scaled.getLHS() * size, dims);
-        return join(of(a, dims), "-", taken, Binds::Sum);
-      }
+      // a - b is written a + b * -1, in either order.
+      if (negated(a) && !negated(b))
+        std::swap(a, b);
+      if (AffineExpr taken = negated(b))
+        return join(of(a, dims), "-", of(taken, dims), Binds::Sum);
       return join(of(a, dims), "+", of(b, dims), Binds::Sum);
     }
     case AffineExprKind::Mul: {
@@ -130,6 +125,18 @@ public:
   }
 
 private:
+  /// x where `expr` is x * c or c for a negative constant c: with -c. Null elsewhere.
+  static AffineExpr negated(AffineExpr expr) {
+    auto scaled = dyn_cast<AffineBinaryOpExpr>(expr);
+    auto factor = scaled && scaled.getKind() == AffineExprKind::Mul
+                      ? dyn_cast<AffineConstantExpr>(scaled.getRHS())
+                      : dyn_cast<AffineConstantExpr>(expr);
+    if (!factor || factor.getValue() >= 0 || factor.getValue() == INT64_MIN)
+      return nullptr;
+    AffineExpr size = getAffineConstantExpr(-factor.getValue(), expr.getContext());
+    return factor == expr ? size : scaled.getLHS() * size;
+  }
+
   static Text number(int64_t value) {
     return {std::to_string(value), value < 0 ? Binds::Product : Binds::Whole};
   }

@@ -68,6 +68,8 @@ Polynomial Facts::extreme(Polynomial p, bool upper, const Scope &scope) {
     for (Atom atom : llvm::reverse(inner)) {
       if (atoms[atom].kind == Kind::Extent || stuck.contains(atom))
         continue;
+      if (boundRemainder(p, atom, upper, scope))
+        return true;
       Polynomial coefficient, rest;
       Interval range = rangeOf(atom, scope);
       bool bounded = range.upper || (range.lower && !range.lower->constant());

@@ -527,7 +527,8 @@ TEST_F(Bounds, RangesOfCandidates) {
       }
       mixer.yield %c : index)";
   std::string read = "%b = mixer.at %r[%t] : !mixer.tensor<[4], i64>";
-  Read block{"M", "s0", "t: 4, u: 16", "%b * 16 + %u", "", read, "", "", routed("4", top)};
+  std::string ranks = fact("s0", "sge", "64");
+  Read block{"M", "s0", "t: 4, u: 16", "%b * 16 + %u", ranks, read, "", "", routed("4", top)};
   EXPECT_PROVED(block);
   block.subscript = "%b * 16 + %u + 1";
   EXPECT_REFUSED(block, "r[t] * 16 + u + 1 < M");
@@ -710,6 +711,154 @@ TEST_F(Bounds, TwoTimeIndices) {
   EXPECT_PROVED(scan("%r, s1"));         // a boundary
   EXPECT_REFUSED(scan("%r, %x"), "r < r");
   EXPECT_REFUSED(scan("%r, %x + 1"), "r < r");
+}
+
+TEST_F(Bounds, RegionsThatWerePicked) {
+  // A remainder of something with bounds of its own: kx[r, n] = route[r] % S * rx + n.
+  auto picked = [](const std::string &count, const std::string &column) {
+    return "%r = mixer.eq \"r\" [t: 4] : i64 (%t) {\n"
+           "%o = mixer.order argtop [c: " + count + "] rank %t : index (%c) {\n"
+           "%s = arith.constant 0.0 : f32\n mixer.yield %s : f32\n}\n mixer.yield %o : index\n}\n"
+           "%k = mixer.eq \"k\" [t: 4, n: s0 floordiv 3] : i64 (%t, %n) {\n"
+           "%p = mixer.at %r[%t] : !mixer.tensor<[4], i64>\n"
+           "%q = mixer.apply " + column + "\n mixer.yield %q : index\n}\n";
+  };
+  auto read = [](const std::string &definitions, const std::string &facts) {
+    return Read{"X", "s0", "t: 4, n: s0 floordiv 3", "%q", facts,
+                "%q = mixer.at %k[%t, %n] : !mixer.tensor<[4, s0 floordiv 3], i64>", "", "",
+                definitions};
+  };
+  std::string divides = fact("s0 mod 3", "eq", "0"), ranks = fact("s0", "sge", "4");
+  EXPECT_PROVED(read(picked("9", "%p mod 3 * (s0 floordiv 3) + %n"), divides));
+  EXPECT_PROVED(read(picked("9", "%p floordiv 3 * (s0 floordiv 3) + %n"), divides));
+  EXPECT_PROVED(read(picked("s0", "%p mod 3 * (s0 floordiv 3) + %n"), divides + ranks));
+  EXPECT_REFUSED(read(picked("10", "%p floordiv 3 * (s0 floordiv 3) + %n"), divides),
+                 "k[t, n] < X");
+  EXPECT_REFUSED(read(picked("9", "%p mod 4 * (s0 floordiv 3) + %n"), divides), "k[t, n] < X");
+  EXPECT_REFUSED(read(picked("9", "(%p + 1) floordiv 3 * (s0 floordiv 3) + %n"), divides),
+                 "k[t, n] < X");
+}
+
+TEST_F(Bounds, SumsOfOneTerm) {
+  // slot[i] = sum[t](if pick[t] == i then t else 0): the rank of a candidate.
+  struct Sum {
+    std::string rank = "%t", score = "%c", element = "i32", key = "%p", other = "%i",
+                otherwise = "0", predicate = "eq", kind = "argtop";
+    operator std::string() const {
+      std::string pick = llvm::formatv(
+          "%pick = mixer.eq \"pick\" [t: 4] : {2} (%t) {{\n"
+          "%m = mixer.apply {0}\n"
+          "%o = mixer.order {3} [c: s0] rank %m : index (%c) {{\n"
+          "%s = mixer.apply {1}\n mixer.yield %s : index\n}\n mixer.yield %o : index\n}\n",
+          rank, score, element, kind);
+      std::string sum = llvm::formatv(
+          "%q = mixer.reduce sum [t: 4] : index (%t) {{\n"
+          "%p = mixer.at %pick[%t] : !mixer.tensor<[4], {0}>\n"
+          "%a = mixer.apply {1}\n %b = mixer.apply {2}\n"
+          "%eq = arith.cmpi {4}, %a, %b : index\n"
+          "%term = scf.if %eq -> index {{\n scf.yield %t : index\n} else {{\n"
+          "%z = arith.constant {3} : index\n scf.yield %z : index\n}\n"
+          "mixer.yield %term : index\n}",
+          element, key, other, otherwise, predicate);
+      return Read{"N", "4", "i: s0", "%q", fact("s0", "sge", "7"), sum, "", "", pick};
+    }
+  };
+  EXPECT_PROVED(Sum{});
+  EXPECT_PROVED(Sum{.rank = "%t + 2"});
+  EXPECT_PROVED(Sum{.key = "%i", .other = "%p"});
+  EXPECT_PROVED(Sum{.key = "%p + %i", .other = "%i + 1"});
+  // One candidate may have several ranks, or be the same at all of them, or be stored as another.
+  EXPECT_REFUSED(Sum{.score = "(%c + %t) mod 5"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.rank = "%t floordiv 2"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.rank = "0"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.element = "i8"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.other = "%i + %t"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.key = "%p floordiv 2"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.predicate = "ne"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.otherwise = "1"}, "sum[t](..) < 4");
+  EXPECT_REFUSED(Sum{.kind = "kth"}, "sum[t](..) < 4");
+}
+
+TEST_F(Bounds, WhatAChoiceHangsOn) {
+  // 2^(J - 1) >= N, where the power is one of integers for J >= 1 only: there is a level for a row.
+  auto levels = [](const std::string &otherwise) {
+    return "mixer.fact \"where\" {\n"
+           "%l = mixer.apply s1 - 1\n %0 = arith.constant 0 : index\n"
+           "%c = arith.cmpi sge, %l, %0 : index\n"
+           "%p = scf.if %c -> index {\n %2 = arith.constant 2 : index\n"
+           "%w = mixer.fn ipow(%2, %l) : (index, index) -> index\n scf.yield %w : index\n"
+           "} else {\n %e = arith.constant " + otherwise + " : index\n scf.yield %e : index\n}\n"
+           "%n = mixer.apply s0\n %h = arith.cmpi sge, %p, %n : index\n mixer.yield %h : i1\n}\n";
+  };
+  EXPECT_PROVED(Read{"N J", "s1", "n: s0", "0", levels("0")});
+  EXPECT_REFUSED((Read{"N J", "s1", "n: s0", "0", levels("1")}), "0 < J");
+  EXPECT_REFUSED((Read{"N J", "s1", "n: 4", "0", levels("0")}), "0 < J");
+}
+
+//===----------------------------------------------------------------------===//
+// Normalisers and order statistics
+//===----------------------------------------------------------------------===//
+
+/// `softmax[d in range]` read at `at`, in an equation over i.
+static std::string normaliser(const std::string &range, const std::string &at) {
+  return llvm::formatv(R"(
+    mixer.func @f() -> ("y": !mixer.tensor<[s0], f32>) extents [<"N">, <"K">] {{
+      %y = mixer.eq "y" [i: s0] : f32 (%i) {{
+        %a = mixer.apply {1}
+        %p = mixer.along softmax [d: {0}] at (%a) : f32 (%d) {{
+          %s = arith.constant 0.0 : f32
+          mixer.yield %s : f32
+        }
+        mixer.yield %p : f32
+      }
+      mixer.return %y : !mixer.tensor<[s0], f32>
+    })",
+                       range, at);
+}
+
+TEST_F(Bounds, ANormaliserIsReadInItsRange) {
+  EXPECT_PROVED(normaliser("s0", "%i"));
+  EXPECT_PROVED(normaliser("%i to s0", "%i"));
+  EXPECT_PROVED(normaliser("s0 + s1", "%i + s1"));
+  EXPECT_REFUSED(normaliser("s1", "%i"), "i < K");
+  EXPECT_REFUSED(normaliser("%i", "%i"), "i < i");
+  EXPECT_REFUSED(normaliser("1 to s0", "%i"), "i >= 1");
+  EXPECT_REFUSED(normaliser("s1 to s0 + s1", "%i"), "i >= K");
+}
+
+/// `argtop[c in range]` at `rank`, in an equation over i and t in 0..4.
+static std::string ranking(const std::string &range, const std::string &rank,
+                           const std::string &facts = "") {
+  return llvm::formatv(R"(
+    mixer.func @f(%len "len": !mixer.tensor<[s0], i32>) -> ("y": !mixer.tensor<[s0, 4], i64>)
+        extents [<"N">, <"M">] {{
+      {2}
+      %y = mixer.eq "y" [i: s0, t: 4] : i64 (%i, %t) {{
+        %l = mixer.at %len[%i] : !mixer.tensor<[s0], i32>
+        %r = mixer.apply {1}
+        %p = mixer.order argtop [c: {0}] rank %r : index (%c) {{
+          mixer.yield %c : index
+        }
+        mixer.yield %p : index
+      }
+      mixer.return %y : !mixer.tensor<[s0, 4], i64>
+    })",
+                       range, rank, facts);
+}
+
+TEST_F(Bounds, ARankIsBelowTheNumberOfCandidates) {
+  EXPECT_PROVED(ranking("4", "%t"));
+  EXPECT_PROVED(ranking("s1", "%t", fact("s1", "sge", "4")));
+  EXPECT_PROVED(ranking("%i to %i + 4", "%t"));
+  EXPECT_PROVED(ranking("s1 + 1", "%t mod (s1 + 1)"));
+  EXPECT_REFUSED(ranking("s1", "%t"), "t < M");
+  EXPECT_REFUSED(ranking("%i + 1", "%t"), "t < i + 1");
+  EXPECT_REFUSED(ranking("%i to s1", "%t"), "t < M - i");
+  EXPECT_REFUSED(ranking("4", "%t - 1"), "t - 1 >= 0");
+  // How many there are is data, and so is the rank.
+  EXPECT_PROVED(ranking("%l", "%t"));
+  EXPECT_PROVED(ranking("4", "%l"));
+  EXPECT_REFUSED(ranking("%l", "%t - 1"), "t - 1 >= 0");
 }
 
 //===----------------------------------------------------------------------===//
