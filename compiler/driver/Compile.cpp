@@ -10,6 +10,7 @@
 #include "compiler/derive/Passes.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/Spec.h"
+#include "compiler/driver/Work.h"
 #include "compiler/schedule/Passes.h"
 #include "lowering/cpu/Codegen.h"
 #include "lowering/math/Passes.h"
@@ -93,6 +94,31 @@ Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &option
   if (Error error = runPasses(*module, Stage::LLVM, options))
     return error;
   return lowering::cpu::compile(*module, *target);
+}
+
+Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,
+                                         ArrayRef<int64_t> extents) {
+  ModulePtr module = copyFunc(func, options);
+  auto copy = *module->getOps<mixer::FuncOp>().begin();
+  explain::Interface interface(copy);
+  Explanation explanation{explain::Derivation::listen(*func.getContext()), {}};
+  MLIRErrors errors(*func.getContext());
+
+  mlir::PassManager derivation(func.getContext());
+  derive::buildDerivation(derivation);
+  explain::Derivation::watch(explanation.derivation, derivation, explain::equationLines(copy));
+  if (failed(derivation.run(*module)))
+    return errors.take("the derivation from valid equations");
+  if (!extents.empty())
+    for (const EquationWork &equation : countWork(copy, extents).equations)
+      equation.op->setAttr("work", mlir::Builder(equation.op).getF64FloatAttr(equation.flops));
+
+  mlir::PassManager schedule(func.getContext());
+  schedule::buildSchedule(schedule, options.checked);
+  if (failed(schedule.run(*module)))
+    return errors.take("the schedule of valid equations");
+  explanation.kernels = explain::describeKernels(*module, interface, extents);
+  return explanation;
 }
 
 Expected<std::string> printStage(mixer::FuncOp func, Stage stage, const CompileOptions &options) {

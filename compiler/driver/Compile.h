@@ -9,6 +9,8 @@
 #define MIXC_COMPILER_DRIVER_COMPILE_H
 
 #include "compiler/driver/SpecOptions.h"
+#include "compiler/explain/Derivation.h"
+#include "compiler/explain/Kernels.h"
 #include "dialects/mixer/Mixer.h"
 #include "lowering/cpu/Jit.h"
 
@@ -32,6 +34,16 @@ using CpuPlan = std::unique_ptr<lowering::cpu::CompiledPlan>;
 
 /// Compiles `func` for this machine's processor, or the one that the target names. `func` is left as it is.
 llvm::Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options);
+
+/// What a compilation did, for a reader.
+struct Explanation {
+  std::shared_ptr<explain::Derivation> derivation;
+  std::vector<explain::Kernel> kernels;
+};
+
+/// Compiles `func` as far as to kernels and listens. Without `extents` nothing is counted. Once a context.
+llvm::Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,
+                                               llvm::ArrayRef<int64_t> extents);
 
 /// The text of a stage behind the equations as written.
 llvm::Expected<std::string> printStage(mixer::FuncOp func, Stage stage,

@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Executable.h"
+#include "compiler/driver/ExplainReport.h"
 #include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/Outputs.h"
@@ -26,18 +27,10 @@ namespace mixc::driver {
 
 namespace {
 
-/// An equation as a reader sees it.
-struct EquationText {
-  std::string name, text;
-  std::vector<std::pair<std::string, std::string>> indices; ///< and their ranges
-  std::vector<std::string> times; ///< of the recurrence that it is part of
-  std::vector<std::string> reads;
-  mlir::Operation *op;
-};
-
 class Describer {
 public:
-  Describer(mixer::FuncOp func, const mix::SourceManager &sources) : func(func), sources(sources) {}
+  Describer(mixer::FuncOp func, const mix::SourceManager &sources)
+      : interface(func), func(func), sources(sources) {}
 
   std::vector<EquationText> describe() {
     std::vector<EquationText> equations;
@@ -120,21 +113,10 @@ private:
 
   /// `0..Y/S`, as the language writes it.
   std::string range(mlir::AffineExpr lower, mlir::AffineExpr upper) {
-    return boundText(lower) + ".." + boundText(upper);
+    return explain::boundText(lower, interface.extents) + ".." + explain::boundText(upper, interface.extents);
   }
 
-  std::string boundText(mlir::AffineExpr bound) {
-    std::string text;
-    raw_string_ostream os(text);
-    mixer::printIndexExpr(
-        os, bound, [](unsigned) {},
-        [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); });
-    for (auto [affine, ours] : {std::pair(" floordiv ", "/"), std::pair(" mod ", "%")})
-      for (size_t at; (at = text.find(affine)) != std::string::npos;)
-        text.replace(at, StringRef(affine).size(), ours);
-    return text;
-  }
-
+  explain::Interface interface;
   mixer::FuncOp func;
   const mix::SourceManager &sources;
 };
@@ -163,84 +145,6 @@ Expected<std::optional<SmallVector<int64_t>>> sizes(mixer::FuncOp func,
   return std::move(*extents);
 }
 
-const EquationWork *workOf(const std::optional<Work> &work, mlir::Operation *op) {
-  if (work)
-    for (const EquationWork &equation : work->equations)
-      if (equation.op == op)
-        return &equation;
-  return nullptr;
-}
-
-json::Object toJSON(mixer::FuncOp func, ArrayRef<EquationText> equations,
-                    const std::optional<Work> &work, ArrayRef<int64_t> extents,
-                    const std::optional<int64_t> &workspace) {
-  json::Array list;
-  for (const EquationText &equation : equations) {
-    json::Array indices;
-    for (auto &[name, range] : equation.indices)
-      indices.push_back(json::Object{{"name", name}, {"range", range}});
-    json::Object object{{"name", equation.name},
-                        {"text", equation.text},
-                        {"indices", std::move(indices)},
-                        {"times", json::Array(equation.times)},
-                        {"reads", json::Array(equation.reads)}};
-    if (const EquationWork *part = workOf(work, equation.op)) {
-      object["points"] = part->points;
-      object["flops"] = part->flops;
-    }
-    list.push_back(std::move(object));
-  }
-  json::Object object{{"mixer", func.getSymName()},
-                      {"dims", dimsObject(func, extents)},
-                      {"equations", std::move(list)},
-                      {"rules", json::Array()},
-                      {"kernels", json::Array()},
-                      {"flops", work ? json::Value(work->flops) : nullptr},
-                      {"bytes", nullptr},
-                      {"bytes_minimum", work ? json::Value(work->bytes()) : nullptr},
-                      {"workspace_bytes", workspace ? json::Value(*workspace) : nullptr}};
-  if (work)
-    object["flops_counted"] = text(work->counted);
-  return object;
-}
-
-void printText(const mix::Signature &signature, mixer::FuncOp func,
-               ArrayRef<EquationText> equations, const std::optional<Work> &work,
-               ArrayRef<int64_t> extents, const std::optional<int64_t> &workspace) {
-  signature.print(outs());
-  outs() << "\nequations\n";
-  for (const EquationText &equation : equations) {
-    outs() << "  " << (equation.text.empty() ? equation.name : equation.text) << '\n';
-    std::vector<std::string> ranges;
-    for (auto &[name, range] : equation.indices)
-      ranges.push_back(name + " in " + range);
-    if (!ranges.empty())
-      outs() << "      for " << join(ranges, ", ") << '\n';
-    if (!equation.times.empty())
-      outs() << "      step by step in " << join(equation.times, ", ") << '\n';
-    if (!equation.reads.empty())
-      outs() << "      reads " << join(equation.reads, ", ") << '\n';
-    if (const EquationWork *part = workOf(work, equation.op))
-      outs() << "      " << quantityText(part->points, "points") << ", "
-             << quantityText(part->flops, "FLOP") << '\n';
-  }
-  if (!work) {
-    outs() << "\nwith sizes, `--dim N=...`, the work is counted\n";
-    return;
-  }
-  outs() << "\nat " << dimsText(func, extents) << '\n';
-  std::vector<std::vector<std::string>> rows{
-      {"  work", quantityText(work->flops, "FLOP") + ", counted " + text(work->counted).str()},
-      {"  arguments", quantityText(static_cast<double>(work->inputBytes), "B")},
-      {"  outputs", quantityText(static_cast<double>(work->outputBytes), "B")}};
-  if (workspace)
-    rows.push_back({"  temporaries", quantityText(static_cast<double>(*workspace), "B")});
-  if (work->bytes() > 0)
-    rows.push_back(
-        {"  intensity", formatv("{0:f2} FLOP/B at best", work->flops / work->bytes()).str()});
-  printTable(outs(), rows, {1});
-}
-
 Error explainSpec(Spec &spec, const SpecOptions &options) {
   auto func = spec.emit(options);
   if (!func)
@@ -250,22 +154,29 @@ Error explainSpec(Spec &spec, const SpecOptions &options) {
     return extents.takeError();
   if (Error error = checkAvailable(options.target))
     return error;
-  std::optional<Work> work;
-  std::optional<int64_t> workspace;
+  ExplainReport report{*func, spec.signature(), Describer(*func, spec.sources()).describe()};
   if (*extents) {
-    work = countWork(*func, **extents);
-    auto executable = makeExecutable(*func, compileOptions(*func, options, **extents), 1);
-    if (executable)
-      workspace = (*executable)->workspaceBytes(**extents);
-    else
-      consumeError(executable.takeError());
+    report.extents = std::move(**extents);
+    report.work = countWork(*func, report.extents);
   }
-  std::vector<EquationText> equations = Describer(*func, spec.sources()).describe();
-  SmallVector<int64_t> known = extents->value_or(SmallVector<int64_t>());
+  // The reference evaluates the equations as they are.
+  if (options.target.kind != TargetKind::Reference) {
+    CompileOptions compile = compileOptions(*func, options, report.extents);
+    if (report.work) {
+      auto executable = makeExecutable(*func, compile, 1);
+      if (!executable)
+        return executable.takeError();
+      report.workspace = (*executable)->workspaceBytes(report.extents);
+    }
+    auto explanation = explainCompilation(*func, compile, report.extents);
+    if (!explanation)
+      return explanation.takeError();
+    report.explanation = std::move(*explanation);
+  }
   if (options.json)
-    printJSON(toJSON(*func, equations, work, known, workspace));
+    printJSON(report.toJSON());
   else
-    printText(spec.signature(), *func, equations, work, known, workspace);
+    report.print(outs());
   return Error::success();
 }
 
@@ -292,10 +203,14 @@ int explain(Arguments arguments) {
 const Command explainCommand{
     "explain",
     "FILE [options]",
-    "tells a mixer's equations, what depends on what, and the work they need",
-    "With sizes (`--dim`) the arithmetic is counted inside the masks, a fused multiply-add as 2, "
-    "and the bytes of "
-    "arguments and outputs.",
+    "tells what is derived from a mixer's equations, the kernels, and what they compute and move",
+    "Shows the equations; for each rule of the compiler where it fired or why it did not, and the "
+    "equations that it made, as .mix text; the kernels, each with its grid and the equations that a "
+    "point evaluates.\n"
+    "With sizes (`--dim`) FLOPs are counted inside the masks, a fused multiply-add as 2, each "
+    "kernel for what it evaluates; bytes are the elements that a launch can touch, reads and writes "
+    "once each, against arguments and outputs once as the minimum. `--target ref` stops at the "
+    "equations.",
     "mixc explain examples/recurrent/gla.mix\n"
     "mixc explain examples/softmax/attention.mix --dim B=1,H=8,G=2,N=4096,M=4096,D=64,E=64\n",
     explain};

@@ -128,10 +128,17 @@ std::optional<double> KnownValues::compute(Operation *op) {
       })
       .Case<arith::SIToFPOp, arith::UIToFPOp, arith::IndexCastOp, arith::ExtFOp, arith::ExtUIOp>(
           [&](auto cast) { return get(cast->getOperand(0)); })
+      .Case([&](mixer::ExpDiffOp exp) -> Result {
+        Result x = get(exp.getX());
+        return x && *x == -INFINITY ? Result(0) : std::nullopt;
+      })
       .Case([&](arith::SelectOp select) -> Result {
         Result condition = get(select.getCondition());
-        if (!condition)
-          return std::nullopt;
+        if (!condition) {
+          // Either way the same, as in a normaliser's `sum == 0 ? 0 : exp / sum`.
+          Result a = get(select.getTrueValue()), b = get(select.getFalseValue());
+          return a && b && *a == *b ? a : std::nullopt;
+        }
         return get(*condition != 0 ? select.getTrueValue() : select.getFalseValue());
       })
       .Case([&](scf::IfOp choice) -> Result {

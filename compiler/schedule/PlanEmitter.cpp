@@ -225,7 +225,8 @@ void PlanEmitter::emitLoop(const Step &step) {
       for (auto [historyAxis, expr] : llvm::enumerate(map.getResults()))
         if (expr == builder.getAffineDimExpr(axis)) {
           GridAxis grid;
-          grid.name = "i";
+          auto slice = recur.getInits()[init].getDefiningOp<mixer::EqOp>();
+          grid.name = slice ? cast<StringAttr>(slice.getIndexNames()[axis]).getValue() : "i";
           grid.lower = type.getLower()[axis];
           grid.upper = type.getUpper()[axis];
           grid.axisOf[history] = historyAxis;
