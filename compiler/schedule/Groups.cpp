@@ -22,6 +22,18 @@ namespace {
 /// What a point may hold on chip between the steps of a recurrence, in bytes: a share of a second-level cache.
 constexpr int64_t onChipBytes = 256 << 10;
 
+/// How many times an equation computed again may be evaluated for each of its elements: the price of memory that is not there.
+constexpr double mostEvaluations = 64;
+
+/// A number of evaluations: how it grows, and what it is where an extent that is not known counts as 1.
+struct Work {
+  mixer::Growth growth = mixer::Growth::constant();
+  double count = 1;
+
+  Work operator*(const Work &other) const { return {growth * other.growth, count * other.count}; }
+  Work operator+(const Work &other) const { return {growth + other.growth, count + other.count}; }
+};
+
 class Scheduler {
 public:
   Scheduler(mixer::FuncOp func, ArrayRef<int64_t> dims, StringRef pass)
@@ -49,9 +61,11 @@ private:
   void chooseBlocked(Group &group);
   void findStored();
   bool isPlanLoop(mixer::RecurOp recur) const { return schedule.planLoops.contains(recur); }
-  void storeReads(Operation *op, Operation *reader, mixer::Growth points,
-                  llvm::SmallPtrSetImpl<Operation *> &recomputed);
-  bool recomputes(mixer::EqOp eq, Operation *reader, const mixer::Growth &points);
+  void storeReads(Operation *reader);
+  bool recomputes(mixer::EqOp eq, Operation *reader, const Work &work);
+  Work workOf(ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper) const;
+  Work loopsOf(Operation *op) const;
+  Work pointsOf(Operation *op) const;
 
   /// The groups of the block at hand (null where merged into another) and the group of each of its operations.
   std::vector<GroupPtr> groups;
@@ -67,6 +81,8 @@ private:
   mixer::Growth bounds;
   Reads reads;
   Schedule schedule;
+  /// The place of each operation in the text.
+  llvm::DenseMap<Operation *, unsigned> textOrder;
   /// The kernel of each computing operation.
   llvm::DenseMap<Operation *, const Group *> kernelOf;
 };
@@ -320,60 +336,102 @@ void Scheduler::chooseBlocked(Group &group) {
                                    axis.name);
 }
 
-/// How often the innermost part of an equation's body runs at one of its points.
-static mixer::Growth loopsOf(Operation *op) {
-  mixer::Growth points = mixer::Growth::constant();
+/// The points of a range.
+Work Scheduler::workOf(ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper) const {
+  Work work;
+  for (auto [from, to] : llvm::zip_equal(lower, upper))
+    work = work * Work{mixer::Growth::of(to - from),
+                       static_cast<double>(std::max<int64_t>(1, valueOf(to - from, dims).value_or(1)))};
+  return work;
+}
+
+/// How often the innermost part of a body runs at one point.
+Work Scheduler::loopsOf(Operation *op) const {
+  Work work;
   op->walk([&](Operation *inner) {
     if (auto binding = mixer::getBinding(inner))
-      for (auto [lower, upper] : llvm::zip(binding->lower.getResults(), binding->upper.getResults()))
-        points = points * mixer::Growth::of(upper - lower);
+      work = work * workOf(binding->lower.getResults(), binding->upper.getResults());
   });
-  return points;
+  return work;
 }
 
-/// Decides whether `reader`, in another kernel, computes `eq` again, at so many points, or reads it from memory.
-bool Scheduler::recomputes(mixer::EqOp eq, Operation *reader, const mixer::Growth &points) {
-  // Computing it again raises the order of the work when the reader has more points than the tensor.
-  bool raises = eq->hasAttr("loops") && !points.isBoundedBy(mixer::Growth::of(eq.getType()));
-  if (auto remark = mixer::remark(eq, raises ? mixer::Outcome::left : mixer::Outcome::fired, pass, "recompute"))
-    remark << mlir::remark::reason(
-        raises ? "stored although it grows faster than arguments and outputs: computing it again for {0} would raise "
-                 "the work's order of growth"
-               : "computed again for {0}: it may not be stored, and the two share no grid",
-        mixer::definedNames(reader));
-  return !raises;
+/// The points of an equation or scatter.
+Work Scheduler::pointsOf(Operation *op) const {
+  if (auto scatter = dyn_cast<mixer::ScatterOp>(op))
+    return workOf(scatter.getLower().getResults(), scatter.getUpper().getResults());
+  mixer::MixerTensorType type = cast<mixer::EqOp>(op).getType();
+  return workOf(type.getLower(), type.getUpper());
 }
 
-/// Stores what `op`, evaluated in the kernel of `reader` at so many points, reads from other kernels and may not compute again.
-void Scheduler::storeReads(Operation *op, Operation *reader, mixer::Growth points,
-                           llvm::SmallPtrSetImpl<Operation *> &recomputed) {
+/// Decides whether `reader`, in another kernel, computes `eq` again, so many times, or reads it from memory.
+bool Scheduler::recomputes(mixer::EqOp eq, Operation *reader, const Work &work) {
+  // The work grows when there are more evaluations than elements.
+  Work elements = pointsOf(eq);
+  bool raises = eq->hasAttr("loops") && !work.growth.isBoundedBy(elements.growth);
+  bool multiplies = work.count > mostEvaluations * elements.count;
+  bool again = !raises && !multiplies;
+  if (auto remark = mixer::remark(eq, again ? mixer::Outcome::fired : mixer::Outcome::left, pass, "recompute")) {
+    std::string name = mixer::definedNames(reader);
+    if (raises)
+      remark << mlir::remark::reason("stored although it grows faster than arguments and outputs: computing it again for "
+                                     "{0} would raise the work's order of growth", name);
+    else if (multiplies)
+      remark << mlir::remark::reason("stored although it grows faster than arguments and outputs: computing it again for "
+                                     "{0} would evaluate each element more than {1} times", name, int64_t(mostEvaluations));
+    else
+      remark << mlir::remark::reason("computed again for {0}: it may not be stored, and the two share no grid", name);
+  }
+  return again;
+}
+
+/// Stores what `reader` reads from other kernels and may not compute again; likewise what is read by equations that it does compute again.
+void Scheduler::storeReads(Operation *reader) {
   const Group *kernel = kernelOf.lookup(reader);
-  for (Value tensor : reads.tensorsOf(op)) {
-    Operation *def = tensor.getDefiningOp();
-    if (auto recur = dyn_cast<mixer::RecurOp>(def)) {
-      // Inside the recurrence the history is a part of the kernel, or the plan's own.
-      bool inside = kernel && llvm::any_of(kernel->members, [&](Operation *member) {
-                      return member->isAncestor(recur);
-                    });
-      if (!inside)
+  // Equations of other kernels that are read, and how often, the latest first: all who read one come before it.
+  auto isLater = [&](Operation *a, Operation *b) { return textOrder.lookup(a) > textOrder.lookup(b); };
+  std::map<Operation *, Work, decltype(isLater)> pending(isLater);
+  auto visit = [&](Operation *op, const Work &work) {
+    for (Value tensor : reads.tensorsOf(op)) {
+      Operation *def = tensor.getDefiningOp();
+      if (auto recur = dyn_cast<mixer::RecurOp>(def)) {
+        // Inside the recurrence the history is a part of the kernel, or the plan's own.
+        bool inside = kernel && llvm::any_of(kernel->members, [&](Operation *member) {
+                        return member->isAncestor(recur);
+                      });
+        if (!inside)
+          schedule.stored.insert(tensor);
+        continue;
+      }
+      if (kernelOf.lookup(def) == kernel || schedule.stored.contains(tensor))
+        continue;
+      auto eq = dyn_cast<mixer::EqOp>(def);
+      if (!eq || eq.getPlace() != mixer::Place::tile) {
         schedule.stored.insert(tensor);
-      continue;
+        continue;
+      }
+      Work reading = work;
+      reading.count *= llvm::count_if(reads.of(op).reads, [&](const Access &access) { return access.tensor == tensor; });
+      auto [entry, isNew] = pending.try_emplace(eq, reading);
+      if (!isNew)
+        entry->second = entry->second + reading;
     }
-    if (kernelOf.lookup(def) == kernel || recomputed.contains(def))
-      continue;
-    auto eq = dyn_cast<mixer::EqOp>(def);
-    if (eq && eq.getPlace() == mixer::Place::tile && recomputes(eq, reader, points)) {
-      recomputed.insert(eq);
-      storeReads(eq, reader, points * loopsOf(eq), recomputed);
-    } else {
-      schedule.stored.insert(tensor);
-    }
+  };
+  visit(reader, pointsOf(reader) * loopsOf(reader));
+  while (!pending.empty()) {
+    auto [op, work] = *pending.begin();
+    pending.erase(pending.begin());
+    auto eq = cast<mixer::EqOp>(op);
+    if (recomputes(eq, reader, work))
+      visit(eq, work * loopsOf(eq));
+    else
+      schedule.stored.insert(eq.getResult());
   }
 }
 
 void Scheduler::findStored() {
   SmallVector<Operation *> readers;
   func.walk([&](Operation *op) {
+    textOrder.try_emplace(op, textOrder.size());
     if (reads.contains(op))
       readers.push_back(op);
   });
@@ -387,13 +445,7 @@ void Scheduler::findStored() {
       if (!isInlined(init))
         schedule.stored.insert(canonicalTensor(init));
   });
-  for (Operation *reader : readers) {
-    mixer::Growth points = loopsOf(reader);
-    if (auto eq = dyn_cast<mixer::EqOp>(reader))
-      points = points * mixer::Growth::of(eq.getType());
-    llvm::SmallPtrSet<Operation *, 8> recomputed;
-    storeReads(reader, reader, points, recomputed);
-  }
+  llvm::for_each(readers, [&](Operation *reader) { storeReads(reader); });
   remarkHistories(readers);
 }
 
