@@ -7,13 +7,18 @@ A test is named SPEC/CASE/TARGET/DTYPE, as in attention/3/cpu/bf16.
     target ref      the outputs are those of numpy_formulas.py, for the mixers and cases that it has
     target cpu      `mixc run --check`: the numerics contract against the reference, on the same inputs
 
-Cases of specs without a formula have drawn inputs: those of RANDOM below, and for a file of specs/ its lines
-`// case: OPTIONS`, e.g. `// case: --dim N=5,D=3 --param w=2`. A line is printed for each failure; --keep leaves the
-inputs of each test in a folder, to try it by hand. The last line is "N passed, N failed".
+Cases of specs without a formula have drawn inputs: those of cases/ (drawn.py says how they are written), those of
+RANDOM below, and for a file of specs/ its lines `// case: OPTIONS`, e.g. `// case: --dim N=5,D=3 --param w=2`. A line is
+printed for each failure; --keep leaves the inputs of each test in a folder, to try it by hand. The last line is
+"N passed, N failed".
+
+The contract compares two maxima over few elements here, and one rounding more or less can then double a ratio: an output
+also holds when its error is within a few ulp of the largest value. The summary counts the tests that needed that.
 """
 
 import argparse
 import json
+import math
 import os
 import re
 import shlex
@@ -30,6 +35,7 @@ try:
 except ImportError:
     sys.exit("error: the conformance tests need NumPy: run them by `./dev test`")
 
+import drawn
 import numpy_formulas as formulas
 
 HERE = Path(__file__).resolve().parent
@@ -49,17 +55,22 @@ RANDOM = {
 DTYPES = ["f32", "bf16", "f16"]
 NARROW_CASES = 2
 
+# An error of so many ulp of the largest value is rounding, whatever the ratio.
+ULPS = 4
+EPSILON = {"f64": 2.0**-23, "f32": 2.0**-23, "f16": 2.0**-10, "bf16": 2.0**-7, "f8e4m3": 2.0**-3, "f8e5m2": 2.0**-2}
+
+# `inputs` are arrays by argument, or what makes them and further options, given mixc.
 Test = namedtuple("Test", "name spec options inputs params expected dtype target")
 
 
 def inputs_of(name, case):
     """The arrays and scalars of a case, and the command line's options for them."""
-    drawn = formulas.draw(name, case)
-    arrays = {key: value for key, value in drawn.items() if np.ndim(value)}
-    options = [f"--scalar={key}={value!r}" for key, value in drawn.items() if not np.ndim(value)]
+    values = formulas.draw(name, case)
+    arrays = {key: value for key, value in values.items() if np.ndim(value)}
+    options = [f"--scalar={key}={value!r}" for key, value in values.items() if not np.ndim(value)]
     for key, value in case.get("params", {}).items():
         options.append(f"--param={key}={str(value).lower() if isinstance(value, bool) else value}")
-    return drawn, arrays, options
+    return values, arrays, options
 
 
 def cases_of_file(path):
@@ -70,25 +81,41 @@ def cases_of_file(path):
 def tests(everything):
     for name, spec in formulas.SPECS.items():
         for number, case in enumerate(formulas.CASES[name]):
-            drawn, arrays, options = inputs_of(name, case)
+            values, arrays, options = inputs_of(name, case)
             params = case.get("params", {})
             path = EXAMPLES / spec
 
-            def expected(name=name, drawn=drawn, params=params):
-                return formulas.FORMULAS[name](drawn, params)
+            def expected(name=name, values=values, params=params):
+                return formulas.FORMULAS[name](values, params)
 
             yield Test(f"{name}/{number}/ref/f64", path, options, arrays, params, expected, "f64", "ref")
             for dtype in DTYPES:
                 if everything or dtype == "f32" or number < NARROW_CASES:
                     yield Test(f"{name}/{number}/cpu/{dtype}", path, options, arrays, params, None, dtype, "cpu")
-    drawn = [(EXAMPLES / spec, [shlex.split(case) for case in cases]) for spec, cases in RANDOM.items()]
-    drawn += [(path, cases_of_file(path)) for path in sorted((HERE / "specs").glob("*.mix"))]
-    for path, cases in drawn:
+    yield from tests_of_cases(everything)
+    others = [(EXAMPLES / spec, [shlex.split(case) for case in cases]) for spec, cases in RANDOM.items()]
+    others += [(path, cases_of_file(path)) for path in sorted((HERE / "specs").glob("*.mix"))]
+    for path, cases in others:
         for number, options in enumerate(cases):
             for dtype in DTYPES:
                 if everything or dtype == "f32" or number < NARROW_CASES:
                     name = f"{path.stem}/{number}/cpu/{dtype}"
                     yield Test(name, path, options + ["--random"], {}, {}, None, dtype, "cpu")
+
+
+def tests_of_cases(everything):
+    """Those of cases/: all in f32, the tiny ones in every type."""
+    narrow = ("tiny", "odd") if everything else ("tiny",)
+    for case in drawn.cases():
+        path = EXAMPLES / f"{case.spec}.mix"
+
+        def inputs(mixc, case=case, path=path):
+            return drawn.draw(case, drawn.signature(mixc, path))
+
+        for dtype in DTYPES:
+            if dtype == "f32" or case.name in narrow:
+                name = f"{case.spec}/{case.name}/cpu/{dtype}"
+                yield Test(name, path, case.options, inputs, {}, None, dtype, "cpu")
 
 
 def difference(result, expected):
@@ -113,30 +140,48 @@ def difference(result, expected):
 
 
 def run(test, mixc, folder):
-    """Why a test failed, or None."""
+    """Why a test failed, or None, and whether it passed by a few ulp alone."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [mixc, "run", test.spec, "--target", test.target, "--dtype", test.dtype, "--json", *test.options]
-    if test.inputs:
-        np.savez(folder / "inputs.npz", **test.inputs)
+    inputs = test.inputs
+    if callable(inputs):
+        try:
+            inputs, options = inputs(mixc)
+        except Exception as error:  # a test at fault is a failed test
+            return f"{type(error).__name__}: {error}", False
+        command += options
+    if inputs:
+        np.savez(folder / "inputs.npz", **inputs)
         command += ["--inputs", folder / "inputs.npz"]
-    if test.expected:
-        command += ["--outputs", folder / "outputs.npz"]
-    else:
+    command += ["--outputs", folder / "outputs.npz"]
+    if not test.expected:
         command += ["--check"]
     (folder / "command").write_text(shlex.join(map(str, command)) + "\n")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        return f"still running after {SECONDS} s"
+        return f"still running after {SECONDS} s", False
     if done.returncode != 0 and not (done.returncode == 1 and done.stdout):
         message = done.stderr.strip().splitlines() or ["no message"]
-        return f"exit status {done.returncode}: {message[0]}"
+        return f"exit status {done.returncode}: {message[0]}", False
     if not test.expected:
         broken = [output for output in json.loads(done.stdout)["outputs"] if not output["holds"]]
-        return "; ".join(describe(output) for output in broken) or None
+        far = [output for output in broken if not within_ulps(output, folder / "outputs.npz")]
+        return "; ".join(describe(output) for output in far) or None, bool(broken) and not far
     with np.load(folder / "outputs.npz") as outputs:
         wrong = [(name, difference(outputs[name], value)) for name, value in test.expected().items()]
-    return "; ".join(f"{name}: {what}" for name, what in wrong if what) or None
+    return "; ".join(f"{name}: {what}" for name, what in wrong if what) or None, False
+
+
+def within_ulps(output, path):
+    """Whether the error of an output is a few ulp of its largest value."""
+    if output["misplaced"] or output["element"] not in EPSILON or not path.exists():
+        return False
+    with np.load(path) as outputs:
+        values = outputs[output["name"]]
+    size = np.abs(values[np.isfinite(values)]).max(initial=0)
+    ulp = EPSILON[output["element"]] * 2.0 ** math.floor(math.log2(size)) if size else 0
+    return output["max_abs"] <= ULPS * ulp
 
 
 def describe(output):
@@ -155,16 +200,17 @@ def main():
     options = parser.parse_args()
 
     chosen = [test for test in tests(options.all) if not options.filter or re.search(options.filter, test.name)]
-    start, failed = time.monotonic(), 0
+    start, failed, close = time.monotonic(), 0, 0
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(options.jobs) as pool:
         root = options.keep or Path(temporary)
         runs = [(test, pool.submit(run, test, options.mixc.resolve(), root / test.name)) for test in chosen]
         for test, future in runs:
-            why = future.result()
+            why, by_ulps = future.result()
+            close += by_ulps
             if why:
                 failed += 1
                 print(f"FAIL {test.name}: {why}", flush=True)
-    print(f"conformance: {len(chosen)} tests in {time.monotonic() - start:.0f} s")
+    print(f"conformance: {len(chosen)} tests in {time.monotonic() - start:.0f} s, {close} passed within {ULPS} ulp only")
     print(f"{len(chosen) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
