@@ -237,7 +237,8 @@ class Expressions:
         """A real number that is computed without rounding, with many ties."""
         sources = [t for t in self.spec.arguments if t.kind == "real"]
         exact = self.readable("real", exact=True)
-        way = self.rng.choice(["round", "round", "whole", "read", "sum", "max"][: 6 if depth > 0 else 4])
+        ways = ["round", "round", "whole", "read", "draw"] + (["sum", "max", "step"] if depth > 0 else [])
+        way = self.rng.choice(ways)
         if way == "round" and sources:
             return Value(f"(round(2 * {self.read(scope, self.rng.choice(sources)).text}) / 4)", 4)
         if way == "read" and exact:
@@ -245,6 +246,13 @@ class Expressions:
         if way in ("round", "whole", "read"):
             a = self.whole(scope, 1)
             return Value(f"(0.25 * ({a.text} % 7))", 2)
+        if way == "draw" and scope.indices:
+            names = self.rng.sample(scope.indices, min(len(scope.indices), self.rng.choice([1, 2, 3])))
+            return Value(f"(floor(4 * philox({self.rng.randrange(99)}, {', '.join(i.name for i in names)})) / 4)", 1)
+        if way in ("step", "draw"):
+            form = self.rng.choice(["floor({})", "ceil({})", "sign({})", "abs({})", "cast(bf16, {})", "({})^2", "cast(f16, {})"])
+            a = self.quarter(scope, 0)
+            return Value(form.format(a.text), max(a.bound, 4))
         a, b = self.quarter(scope, depth - 1), self.quarter(scope, depth - 1)
         if way == "max":
             return Value(f"{self.rng.choice(['min', 'max'])}({a.text}, {b.text})", max(a.bound, b.bound))

@@ -57,7 +57,7 @@ class Spec:
 
     def extents(self):
         text = " ".join([axis for tensor in self.tensors() for axis in tensor.axes] + self.scalars)
-        text += " ".join(line for group in self.groups for line in group.lines)
+        text += " " + " ".join(line for group in self.groups for line in group.lines)
         return sorted(set(re.findall(r"\b[A-Z]\b", text)))
 
     def facts(self):
@@ -83,7 +83,7 @@ class Spec:
 
     def choose_sizes(self, rng):
         """One or two extents are large, the rest small; now and then one is 0."""
-        names = self.extents()
+        names = sorted(set(self.extents()) | {c for axes in self.work for axis in axes for c in axis if c.isupper()})
         for attempt in range(400):
             large = set(rng.sample(names, min(len(names), rng.choice([0, 1, 1, 2]))))
             top = len(SIZES) if attempt < 200 else 9
@@ -98,7 +98,7 @@ class Spec:
         self.sizes = {name: max(self.least.get(name, 1), 1) for name in names}
 
     def command_options(self):
-        dims = ",".join(f"{name}={size}" for name, size in self.sizes.items())
+        dims = ",".join(f"{name}={self.sizes[name]}" for name in self.extents())
         return ([f"--dim={dims}"] if dims else []) + self.options
 
     def shape(self, tensor):
