@@ -35,8 +35,13 @@ static void fixExtents(mixer::FuncOp func, const CompileOptions &options) {
     auto extent = func.getExtent(position);
     auto size = options.sizes.find(extent.getName().getValue());
     if (extent.getKind() == mixer::ExtentKind::dynamic && size != options.sizes.end() &&
-        size->second <= largest)
+        size->second <= largest) {
       derive::fixExtent(func, position, size->second);
+      if (auto remark = mixer::remark(func, mixer::Outcome::fired, "fix-extents", "fix"))
+        remark << mlir::remark::reason("{0} is {1} in the code: {2}", extent.getName().getValue(), size->second,
+                                       options.staticExtents.empty() ? "loops over it pay to be unrolled"
+                                                                     : "the command line says so");
+    }
   };
   if (options.staticExtents.empty())
     for (unsigned position : derive::extentsToFix(func))
@@ -98,10 +103,10 @@ Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &option
 
 Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,
                                          ArrayRef<int64_t> extents) {
+  Explanation explanation{explain::Derivation::listen(*func.getContext()), {}};
   ModulePtr module = copyFunc(func, options);
   auto copy = *module->getOps<mixer::FuncOp>().begin();
   explain::Interface interface(copy);
-  Explanation explanation{explain::Derivation::listen(*func.getContext()), {}};
   MLIRErrors errors(*func.getContext());
 
   mlir::PassManager derivation(func.getContext());

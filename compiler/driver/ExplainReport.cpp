@@ -194,7 +194,8 @@ void ExplainReport::printDerivation(raw_ostream &os) const {
     for (const auto &[line, names] : lines) {
       auto unique = names;
       unique.erase(llvm::unique(unique), unique.end());
-      os << "  " << left_justify(line.first, 10) << "  " << join(unique, ", ") << ": " << line.second << '\n';
+      os << "  " << left_justify(line.first, 10) << "  " << join(unique, ", ")
+         << (unique.front().empty() ? "" : ": ") << line.second << '\n';
     }
     for (const explain::Stage &stage : derivation.stages())
       if (stage.pass == pass)

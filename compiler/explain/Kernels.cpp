@@ -80,8 +80,6 @@ public:
   Reach(tile::KernelOp kernel, Integers &integers, ArrayRef<double> grid)
       : kernel(kernel), integers(integers), grid(grid) {}
 
-  std::optional<int64_t> fixed(Value value) { return integers.get(value); }
-
   double of(Value value) {
     llvm::SmallSetVector<Value, 8> moving;
     collect(value, moving);
@@ -89,6 +87,28 @@ public:
     for (Value index : moving)
       count *= sizeOf(index);
     return count;
+  }
+
+  /// Whether two integers take the same values: the same expression over points, and over loops with the same bounds.
+  bool isSame(Value a, Value b) {
+    if (a == b)
+      return true;
+    if (std::optional<int64_t> integer = integers.get(a))
+      return integer == integers.get(b);
+    Operation *x = a.getDefiningOp(), *y = b.getDefiningOp();
+    if (!x && !y) {
+      auto first = dyn_cast<scf::ForOp>(a.getParentBlock()->getParentOp());
+      auto second = dyn_cast<scf::ForOp>(b.getParentBlock()->getParentOp());
+      return first && second && a == first.getInductionVar() && b == second.getInductionVar() &&
+             isSame(first.getLowerBound(), second.getLowerBound()) &&
+             isSame(first.getUpperBound(), second.getUpperBound());
+    }
+    return x && y && x->getName() == y->getName() && x->getNumRegions() == 0 &&
+           x->getNumOperands() == y->getNumOperands() &&
+           x->getAttrDictionary() == y->getAttrDictionary() &&
+           llvm::all_of(llvm::zip(x->getOperands(), y->getOperands()), [&](auto pair) {
+             return isSame(std::get<0>(pair), std::get<1>(pair));
+           });
   }
 
 private:
@@ -223,19 +243,19 @@ private:
   template <typename Access>
   static double touched(Value view, ArrayRef<double> shape, Reach &reach) {
     SmallVector<double> counts(shape.size(), 0);
-    SmallVector<llvm::DenseSet<Value>> seen(shape.size());
-    SmallVector<llvm::DenseSet<int64_t>> seenFixed(shape.size());
+    SmallVector<SmallVector<Value>> seen(shape.size());
     bool any = false;
     for (Operation *user : view.getUsers()) {
       auto access = dyn_cast<Access>(user);
       if (!access || access.getView() != view)
         continue;
       any = true;
-      for (auto [axis, index] : llvm::enumerate(access.getIndices()))
-        if (std::optional<int64_t> fixed = reach.fixed(index))
-          counts[axis] += seenFixed[axis].insert(*fixed).second ? 1 : 0;
-        else if (seen[axis].insert(index).second)
-          counts[axis] += reach.of(index);
+      for (auto [axis, index] : llvm::enumerate(access.getIndices())) {
+        if (llvm::any_of(seen[axis], [&, index = index](Value other) { return reach.isSame(index, other); }))
+          continue;
+        seen[axis].push_back(index);
+        counts[axis] += reach.of(index);
+      }
     }
     double elements = any ? 1 : 0;
     for (auto [count, size] : llvm::zip_equal(counts, shape))
