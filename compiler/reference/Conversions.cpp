@@ -78,6 +78,9 @@ template <typename Real> void BodyCompiler<Real>::convert(Operation *op) {
 }
 
 template <typename Real> void BodyCompiler<Real>::compileCast(mixer::CastOp op) {
+  // Nothing narrower than a scalar of its own: no rounding.
+  if (kindOf(op.getResult()) == Kind::ComplexDouble)
+    return convert(op);
   std::optional<Element> element = parseElement(mixer::elementName(op.getElement()));
   if (!element)
     return fail(op.getLoc(), "casts to a type without a host form");

@@ -22,8 +22,7 @@ Error Evaluator<Real>::forPoints(const Program<Real> &program, ArrayRef<AxisRang
     if (__builtin_mul_overflow(total, range.size, &total))
       return evaluationError(func.getLoc(), "an index space has more than 2^63 points");
 
-  /// Runs the points [begin, end).
-  auto runPiece = [&](Frame<Real> &frame, int64_t begin, int64_t end) {
+  auto runPoints = [&](Frame<Real> &frame, int64_t begin, int64_t end) {
     size_t rank = ranges.size();
     for (int64_t k = rank, rest = begin; k-- > 0; rest /= ranges[k].size)
       frame.slots[k].integer = ranges[k].lower + rest % ranges[k].size;
@@ -37,6 +36,14 @@ Error Evaluator<Real>::forPoints(const Program<Real> &program, ArrayRef<AxisRang
       }
     }
     return true;
+  };
+  /// Runs the points [begin, end). No exception may leave a thread.
+  auto runPiece = [&](Frame<Real> &frame, int64_t begin, int64_t end) {
+    try {
+      return runPoints(frame, begin, end);
+    } catch (const std::bad_alloc &) {
+      return frame.fail(func.getLoc(), outOfMemoryText);
+    }
   };
 
   // Below this many instructions, waking threads costs more than it saves.

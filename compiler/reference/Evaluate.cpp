@@ -213,6 +213,10 @@ template <typename Real> Error Evaluator<Real>::runBlock(Block &block) {
 template <typename Real>
 Expected<HostTensor> Evaluator<Real>::output(Value tensor, StringRef name) {
   const Values &values = valuesOf(tensor);
+  if (values.kind == Kind::ComplexDouble)
+    return evaluationError(func.getLoc(), "output `" + name +
+                                              "` has complex numbers of f64, which no host tensor "
+                                              "holds");
   auto missing = llvm::find(values.defined, 0);
   if (missing == values.defined.end())
     return valuesToHost<Real>(values);
@@ -255,7 +259,11 @@ template class mixc::reference::Evaluator<double>;
 
 template <typename Real>
 Expected<SmallVector<HostTensor>> mixc::reference::evaluate(mixer::FuncOp func, const Call &call) {
-  return Evaluator<Real>(func, call).run();
+  try {
+    return Evaluator<Real>(func, call).run();
+  } catch (const std::bad_alloc &) {
+    return evaluationError(func.getLoc(), outOfMemoryText);
+  }
 }
 
 template Expected<SmallVector<HostTensor>> mixc::reference::evaluate<double>(mixer::FuncOp,

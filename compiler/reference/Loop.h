@@ -18,6 +18,7 @@
 #include "compiler/reference/Program.h"
 
 #include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
 
 #include <unordered_map>
 
@@ -78,6 +79,29 @@ bool forEachPoint(Frame<Real> &frame, const Loop<Real> &loop, const Box &box, Vi
         return true;
     }
   }
+}
+
+/// Room in `values` for one value a point of `box`: a row that memory cannot hold is refused before
+/// its first value is computed.
+template <typename Real, typename T>
+bool makeRoom(Frame<Real> &frame, const Loop<Real> &loop, const Box &box, std::vector<T> &values) {
+  if (box.isEmpty())
+    return true;
+  // Nobody has 2^63 of them.
+  int64_t points = 1;
+  for (auto [lower, upper] : llvm::zip_equal(box.lower, box.upper)) {
+    int64_t size;
+    if (__builtin_sub_overflow(upper, lower, &size) ||
+        __builtin_mul_overflow(points, size, &points))
+      return frame.fail(loop.location, "a row of 2^63 or more values does not fit memory");
+  }
+  try {
+    values.reserve(points);
+  } catch (const std::exception &) { // bad_alloc, length_error
+    return frame.fail(loop.location,
+                      "a row of " + llvm::Twine(points) + " values does not fit memory");
+  }
+  return true;
 }
 
 template <typename Real> struct RowLoop : Loop<Real> {

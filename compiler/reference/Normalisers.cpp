@@ -88,7 +88,7 @@ bool runAlong(Frame<Real> &frame, const Instruction<Real> &in) {
   auto &along = static_cast<const Along<Real> &>(*in.detail);
   using Row = NormaliserRow<T>;
   Row *row = findRow<Row>(frame, along, [&](Row &row) {
-    if (!evaluateBox(frame, along, row.box) ||
+    if (!evaluateBox(frame, along, row.box) || !makeRoom(frame, along, row.box, row.values) ||
         !forEachPoint(frame, along, row.box,
                       [&](const Slot &x) { row.values.push_back(x.as<T>()); }))
       return false;

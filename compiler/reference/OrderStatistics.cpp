@@ -45,7 +45,8 @@ bool runOrder(Frame<Real> &frame, const Instruction<Real> &in) {
   int64_t rank = frame.slots[in.operands[0]].integer;
   Row *row = findRow<Row>(frame, loop, [&](Row &row) {
     Box box;
-    if (!evaluateBox(frame, loop, box) ||
+    if (!evaluateBox(frame, loop, box) || !makeRoom(frame, loop, box, row.scores) ||
+        !makeRoom(frame, loop, box, row.order) ||
         !forEachPoint(frame, loop, box, [&](const Slot &x) { row.scores.push_back(x.as<T>()); }))
       return false;
     row.first = box.lower.front();

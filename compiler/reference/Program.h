@@ -123,6 +123,8 @@ struct Linear {
   }
 };
 
+inline constexpr llvm::StringLiteral outOfMemoryText =
+    "the evaluation does not fit memory; make an extent smaller";
 inline constexpr llvm::StringLiteral overflowText = "index arithmetic overflows 64 bits";
 
 /// A body as a whole.

@@ -114,7 +114,7 @@ template <typename T, bool largest> struct ArgBest {
 
 /// max + log(sum(exp(x - max))); the maximum itself where it is infinite.
 template <typename T> struct LogSumExp {
-  SmallVector<T> values;
+  std::vector<T> values;
   Max<T> max;
   void take(T x) {
     values.push_back(x);
@@ -135,8 +135,12 @@ bool runReduce(Frame<Real> &frame, const Instruction<Real> &in) {
   auto &loop = static_cast<const Loop<Real> &>(*in.detail);
   Box box;
   Accumulator accumulator;
-  if (!evaluateBox(frame, loop, box) ||
-      !forEachPoint(frame, loop, box, [&](const Slot &x) { accumulator.take(x.as<T>()); }))
+  if (!evaluateBox(frame, loop, box))
+    return false;
+  if constexpr (requires { accumulator.values; })
+    if (!makeRoom(frame, loop, box, accumulator.values))
+      return false;
+  if (!forEachPoint(frame, loop, box, [&](const Slot &x) { accumulator.take(x.as<T>()); }))
     return false;
   auto result = accumulator.give();
   frame.slots[in.result].template as<decltype(result)>() = result;

@@ -135,7 +135,7 @@ bool runTransform(Frame<Real> &frame, const Instruction<Real> &in) {
   int64_t at = frame.slots[in.operands[0]].integer;
   Row *row = findRow<Row>(frame, transform, [&](Row &row) {
     Box box;
-    if (!evaluateBox(frame, transform, box) ||
+    if (!evaluateBox(frame, transform, box) || !makeRoom(frame, transform, box, row.values) ||
         !forEachPoint(frame, transform, box,
                       [&](const Slot &x) { row.values.push_back(x.as<Value>()); }))
       return false;

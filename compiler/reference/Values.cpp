@@ -57,7 +57,10 @@ template <typename Real> static Element storageElement(Kind kind) {
 static Expected<SmallVector<int64_t>> describe(Values &values, StringRef name,
                                                mixer::MixerTensorType type,
                                                ArrayRef<int64_t> extents, Location location) {
-  std::optional<Element> element = parseElement(mixer::elementName(type.getElement()));
+  Kind kind = *scalarKind(type.getComputeType());
+  std::optional<Element> element =
+      kind == Kind::ComplexDouble ? Element::F64
+                                  : parseElement(mixer::elementName(type.getElement()));
   if (!element)
     return evaluationError(location, "`" + name + "` has an element type without a host form");
   Expected<SmallVector<AxisRange>> ranges = axisRanges(type, extents, location);
@@ -65,12 +68,12 @@ static Expected<SmallVector<int64_t>> describe(Values &values, StringRef name,
     return ranges.takeError();
   values.name = name.str();
   values.element = *element;
-  values.kind = *scalarKind(type.getComputeType());
+  values.kind = kind;
   SmallVector<int64_t> shape;
   for (const AxisRange &range : *ranges)
     shape.push_back(range.size);
   SmallVector<int64_t> stored = shape;
-  if (isComplex(*element))
+  if (values.isComplex())
     stored.push_back(2);
   // Before strides are computed, the size must be known to fit.
   if (Expected<int64_t> bytes = checkedByteSize(Element::F64, stored); !bytes)
@@ -112,7 +115,7 @@ Expected<Values> mixc::reference::valuesFromHost(const HostTensor &tensor, Strin
       tensor.isContiguous() ? Expected<HostTensor>(tensor) : tensor.contiguous();
   if (!dense)
     return dense.takeError();
-  if (isComplex(values.element)) {
+  if (values.isComplex()) {
     // The same bytes, seen as pairs of f32.
     dense->element = Element::F32;
     dense->shape = *shape;
@@ -128,7 +131,7 @@ Expected<Values> mixc::reference::valuesFromHost(const HostTensor &tensor, Strin
 }
 
 template <typename Real> Expected<HostTensor> mixc::reference::valuesToHost(const Values &values) {
-  if (!isComplex(values.element))
+  if (!values.isComplex())
     return values.wide.converted(values.element);
   Expected<HostTensor> pairs = values.wide.converted(Element::F32);
   if (!pairs)

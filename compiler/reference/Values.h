@@ -28,6 +28,7 @@ struct Axis {
 
 struct Values {
   std::string name;
+  /// What elements are rounded to; of complex<f64>, which no host tensor holds, that of its parts.
   Element element = Element::F32;
   Kind kind = Kind::Single;
   llvm::SmallVector<Axis> axes;
@@ -40,6 +41,8 @@ struct Values {
   template <typename T> T *data() const { return reinterpret_cast<T *>(wide.data); }
 
   int64_t numPoints() const;
+
+  bool isComplex() const { return kind == Kind::ComplexSingle || kind == Kind::ComplexDouble; }
 
   bool isDefined(int64_t offset) const { return defined.empty() || defined[offset]; }
 
@@ -59,7 +62,7 @@ llvm::Expected<Values> valuesFromHost(const HostTensor &tensor, llvm::StringRef 
                                       mixer::MixerTensorType type, llvm::ArrayRef<int64_t> extents,
                                       mlir::Location location);
 
-/// A tensor of the element type, rounded once.
+/// A tensor of the element type, rounded once. Not for complex<f64>.
 template <typename Real> llvm::Expected<HostTensor> valuesToHost(const Values &values);
 
 /// `value` as it is after it has been stored in `element`, but f32 stays wide.

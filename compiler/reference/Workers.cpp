@@ -7,11 +7,17 @@
 
 #include "compiler/reference/Workers.h"
 
+#include <system_error>
+
 using namespace mixc::reference;
 
 Workers::Workers(unsigned count) {
-  for (unsigned worker = 1; worker < count; ++worker)
-    threads.emplace_back([this, worker] { serve(worker); });
+  try {
+    for (unsigned worker = 1; worker < count; ++worker)
+      threads.emplace_back([this, worker] { serve(worker); });
+  } catch (const std::system_error &) {
+    // No more threads are to be had: those that there are do the same work.
+  }
 }
 
 Workers::~Workers() {

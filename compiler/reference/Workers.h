@@ -24,7 +24,7 @@
 
 namespace mixc::reference {
 
-/// Threads that wait for work until the pool goes.
+/// Threads that wait for work until the pool goes; as many as the system grants, up to `count`.
 class Workers {
 public:
   explicit Workers(unsigned count = std::thread::hardware_concurrency());

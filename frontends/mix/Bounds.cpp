@@ -59,7 +59,7 @@ void Emitter::checkBounds() {
           .note("a recurrence reads earlier steps of itself only");
       return;
     }
-    // What is named is the whole access; of a scatter and of an `op[..](..)` the position alone.
+    // A read is named as a whole; a scatter by its subscript, an `op[..](..)` by its name.
     bool isRead = isa<AtOp>(found.op);
     SmallVector<StringRef> words;
     llvm::SplitString(diags->sources().text(isRead ? whole : subscript), words);

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Division floors, and by zero it gives 0. Therefore `d*y floordiv d` is y only where d is known
-// not to be 0, and `x mod d` is x - d*(x floordiv d) only there; elsewhere both are atoms about
-// which little is known.
+// Division floors, and by zero it gives 0, the remainder x. Therefore `x mod d` is always
+// x - d*(x floordiv d), but `d*y floordiv d` is y only where d is known not to be 0; elsewhere it is
+// an atom about which little is known.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,30 +58,24 @@ Polynomial Facts::floorDiv(const Polynomial &x, const Polynomial &d, const Scope
     if (atoms[*atom].kind == Kind::Quotient && atoms[*atom].divisor == d)
       return quotient;
   if (!isPositive(d, scope))
-    return division(Kind::Quotient, x, d);
+    return division(x, d);
   if (rest.isZero() ||
       (holdsAtExtremes(rest, scope) && holdsAtExtremes(d - rest - Polynomial(1), scope)))
     return quotient;
   if (holdsAtExtremes(-rest - Polynomial(1), scope) && holdsAtExtremes(d + rest, scope))
     return quotient - Polynomial(1);
-  return quotient + division(Kind::Quotient, rest, d);
+  return quotient + division(rest, d);
 }
 
 Polynomial Facts::floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope) {
-  if (!x.isKnown() || !d.isKnown())
-    return Polynomial::unknown();
-  if (d.isZero() || x.isZero())
-    return 0;
-  if (isPositive(d, scope))
-    return x - d * floorDiv(x, d, scope);
-  return division(Kind::Remainder, x, d);
+  return x - d * floorDiv(x, d, scope);
 }
 
-Polynomial Facts::division(Kind kind, const Polynomial &x, const Polynomial &d) {
-  if (auto known = divisions.find({kind, x, d}); known != divisions.end())
+Polynomial Facts::division(const Polynomial &x, const Polynomial &d) {
+  if (auto known = divisions.find({x, d}); known != divisions.end())
     return Polynomial::ofAtom(known->second);
   AtomInfo info;
-  info.kind = kind;
+  info.kind = Kind::Quotient;
   info.dividend = x;
   info.divisor = d;
   // The atom is the same everywhere: only what holds in every scope may be noted with it.
@@ -90,14 +84,14 @@ Polynomial Facts::division(Kind kind, const Polynomial &x, const Polynomial &d) 
   info.lowerData = isTrusted(x, /*upper=*/false, everywhere);
   info.upperData = isTrusted(x, /*upper=*/true, everywhere);
   // Whatever d >= 0 is, also 0.
-  if (holdsAtExtremes(d, everywhere) && (kind == Kind::Remainder || holdsAtExtremes(x, everywhere)))
+  if (holdsAtExtremes(d, everywhere) && holdsAtExtremes(x, everywhere))
     info.range.lower = 0;
   Polynomial result = number({});
   if (!result.isKnown())
     return result;
   Atom atom = *result.asAtom();
   atoms[atom] = std::move(info);
-  divisions[{kind, x, d}] = atom;
+  divisions[{x, d}] = atom;
   return result;
 }
 
@@ -157,22 +151,15 @@ void Facts::define(Atom atom, const Scope &scope, System &system) {
   llvm::append_range(system.cases, info.cases);
   if (range.lower && holdsAtExtremes(*range.lower, scope))
     system.factors.push_back(self);
-  if (info.kind != Kind::Quotient && info.kind != Kind::Remainder)
+  if (info.kind != Kind::Quotient)
     return;
 
   Polynomial x = info.dividend, d = info.divisor;
   bool positive = isPositive(d, scope);
   if (positive && d.getTerms().size() > 0 && !d.asAtom() && !d.constant())
     system.factors.push_back(d);
-  bool natural = !positive && holdsAtExtremes(d, scope) && proves(x, scope);
-  if (positive && info.kind == Kind::Quotient) {
+  if (positive)
     llvm::append_values(system.rows, x - d * self, d * self + d - Polynomial(1) - x);
-  } else if (positive) {
-    Polynomial difference = self - x + d * division(Kind::Quotient, x, d);
-    llvm::append_values(system.rows, difference, -difference, self, d - self - Polynomial(1));
-  } else if (natural && info.kind == Kind::Quotient) { // 0 where d is 0
+  else if (holdsAtExtremes(d, scope) && proves(x, scope)) // 0 where d is 0
     llvm::append_values(system.rows, self, x - d * self, x - self);
-  } else if (natural) {
-    llvm::append_values(system.rows, self, x - self, d - self);
-  }
 }

@@ -118,14 +118,6 @@ void Facts::assumeFunctionFacts() {
   for (Value part : equations) {
     auto compare = part.getDefiningOp<arith::CmpIOp>();
     Polynomial zero = value(compare.getLhs()) - value(compare.getRhs());
-    // x mod d = 0 is the equation x = d * (x floordiv d).
-    for (Polynomial p : {zero, -zero})
-      if (std::optional<Atom> atom = p.asAtom(); atom && atoms[*atom].kind == Kind::Remainder) {
-        Polynomial x = atoms[*atom].dividend, d = atoms[*atom].divisor;
-        assume(root, {p, -p});
-        zero = x - d * division(Kind::Quotient, x, d);
-        break;
-      }
     if (!solveForExtent(zero))
       assume(root, {zero, -zero});
   }
@@ -176,8 +168,8 @@ bool Facts::solveForExtent(const Polynomial &zero) {
       for (Cases &cases : info.cases)
         for (Conjunction &conjunction : cases)
           llvm::for_each(conjunction, replace);
-      if (info.kind == Kind::Quotient || info.kind == Kind::Remainder)
-        divisions.try_emplace({info.kind, info.dividend, info.divisor}, number);
+      if (info.kind == Kind::Quotient)
+        divisions.try_emplace({info.dividend, info.divisor}, number);
     }
     forgetBodies();
     Scope &root = *scopes[&func.getBody().front()];

@@ -10,8 +10,8 @@
 // Every integer of a mixer becomes a polynomial over atoms. What is not a sum of products gets an
 // atom of its own, together with what defines it:
 //
-//   h floordiv c     q with  c*q <= h <= c*q + c - 1  where c >= 1 is known; h mod c is h - c*q
-//                    (recognised as a remainder when bounds are put in)
+//   h floordiv c     q with  c*q <= h <= c*q + c - 1  where c >= 1 is known; h mod c is h - c*q,
+//                    and is recognised as a remainder when bounds are put in
 //   min(a, b)        m with  m <= a, m <= b, and the cases m >= a or m >= b
 //   c ? a : b        s with  the cases (c, s = a) or (not c, s = b)
 //   argtop, argmax   the range of the candidates
@@ -20,8 +20,7 @@
 // The `where` facts are used first: an equation that gives an extent (`N == W*W`, `M == N`)
 // replaces that extent everywhere. `H % G == 0` is the equation H = G*c with c = H floordiv G, so
 // that `h floordiv (H floordiv G)` is `h floordiv c` and `< G` a question about the monomials
-// G*c and c*q. (A fact that divides by zero does not hold, except 0 mod 0 = 0; the launcher
-// refuses such a call.)
+// G*c and c*q.
 //
 // Everything else holds in a scope: the body of an equation or a reduction knows that its indices
 // lie in their ranges (hence that these are not empty), a branch of `scf.if` knows its condition. A
@@ -98,10 +97,10 @@ public:
   bool isTrusted(const Polynomial &p, bool upper, const Scope &scope);
 
 private:
-  enum class Kind { Extent, Number, Quotient, Remainder };
+  enum class Kind { Extent, Number, Quotient };
   struct AtomInfo {
     Kind kind = Kind::Number;
-    Polynomial dividend, divisor; // of a quotient or remainder
+    Polynomial dividend, divisor; // of a quotient
     Interval range;
     llvm::SmallVector<Atom> operands; // what a minimum, maximum or choice is computed from
     std::vector<Cases> cases;
@@ -126,7 +125,7 @@ private:
   // Division.cpp: quotients and remainders.
   Polynomial floorDiv(const Polynomial &x, const Polynomial &d, const Scope &scope);
   Polynomial floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope);
-  Polynomial division(Kind kind, const Polynomial &x, const Polynomial &d);
+  Polynomial division(const Polynomial &x, const Polynomial &d);
   bool isPositive(const Polynomial &d, const Scope &scope);
   /// Replaces a multiple of `x - d*q`, q being the quotient `atom` = x floordiv d, by its bound 0 or
   /// d - 1; false where `p` has none.
@@ -174,7 +173,7 @@ private:
   FuncOp func;
   std::vector<AtomInfo> atoms;
   llvm::SmallVector<Polynomial> extents; // by symbol; solved ones replaced
-  std::map<std::tuple<Kind, Polynomial, Polynomial>, Atom> divisions;
+  std::map<std::pair<Polynomial, Polynomial>, Atom> divisions; // by dividend and divisor
   std::map<std::pair<void *, std::vector<Polynomial>>, Polynomial> reads;
   llvm::DenseMap<mlir::Value, Polynomial> values;
   std::map<std::pair<void *, bool>, Cases> conditions;

@@ -46,7 +46,7 @@ TEST(Accesses, IndexExpressions) {
   expectNear(run("(%i - 5) mod s0"), {13, 10, 11, 12});
   expectNear(run("%i floordiv (s0 floordiv 2)"), {10, 10, 11, 11});
   expectNear(run("%i floordiv (s0 - 4)"), {10, 10, 10, 10});
-  expectNear(run("%i mod (s0 - 4)"), {10, 10, 10, 10});
+  expectNear(run("%i mod (s0 - 4)"), {10, 11, 12, 13});
   expectNear(run("%a"), {13, 12, 11, 10});
   expectNear(run("%a * s0 - %a * 3"), {13, 12, 11, 10});
 }

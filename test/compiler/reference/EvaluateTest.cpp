@@ -209,6 +209,82 @@ TEST(Evaluate, IntermediatesRoundToNarrowElementsOnly) {
              {static_cast<float>(x) * static_cast<float>(x)}, 0);
 }
 
+TEST(Evaluate, ComplexNumbersOfDoublesAreIntermediates) {
+  // c64 met by f64: stored, cast and transformed as a pair of doubles.
+  Mixer mixer(R"(
+    mixer.func @f(%x "x": T<[s0], f64>, %z "z": T<[s0], complex<f32>>)
+        -> ("y": T<[s0], f64>, "w": T<[s0], complex<f32>>) extents [<"N">] {
+      %t = mixer.eq "t" [i: s0] : complex<f64> (%i) {
+        %0 = mixer.at %x[%i] : T<[s0], f64>
+        %1 = mixer.cast %0 to complex<f64> : f64 -> complex<f64>
+        %2 = mixer.at %z[%i] : T<[s0], complex<f32>>
+        %3 = mixer.cast %2 to complex<f64> : complex<f32> -> complex<f64>
+        %4 = complex.mul %1, %3 : complex<f64>
+        mixer.yield %4 : complex<f64>
+      }
+      %u = mixer.scatter sum "u" [i: s0] : T<[1], complex<f64>> (%i) {
+        %0 = mixer.at %t[%i] : T<[s0], complex<f64>>
+        %c0 = arith.constant 0 : index
+        mixer.yield %c0, %0 : index, complex<f64>
+      }
+      %y = mixer.eq "y" [i: s0] : f64 (%i) {
+        %0 = mixer.at %u[0] : T<[1], complex<f64>>
+        %1 = mixer.at %t[%i] : T<[s0], complex<f64>>
+        %2 = complex.sub %0, %1 : complex<f64>
+        %3 = complex.im %2 : complex<f64>
+        mixer.yield %3 : f64
+      }
+      %w = mixer.eq "w" [f: s0] : complex<f32> (%f) {
+        %0 = mixer.transform fft [n: s0] at %f length s0 : complex<f64> (%n) {
+          %1 = mixer.at %t[%n] : T<[s0], complex<f64>>
+          mixer.yield %1 : complex<f64>
+        }
+        %2 = mixer.cast %0 to complex<f32> : complex<f64> -> complex<f32>
+        mixer.yield %2 : complex<f32>
+      }
+      mixer.return %y, %w : T<[s0], f64>, T<[s0], complex<f32>>
+    })");
+  double x0 = 1 + 0x1p-40, x1 = 3 - 0x1p-45;
+  HostTensor z = llvm::cantFail(HostTensor::make(Element::C64, {2}));
+  encodeComplex(Element::C64, {1, 2}, z.data);
+  encodeComplex(Element::C64, {-3, 5}, z.data + byteSize(Element::C64));
+  mixer.with("x", vector({x0, x1})).with("z", z);
+  expectNear(mixer.values(), {5 * x1, 2 * x0}, 0);
+  // In the direct evaluation f32 is narrow, but f64 is not.
+  expectNear(mixer.values<float>(), {5 * x1, 2 * x0}, 0);
+  auto narrow = [](double value) { return double(static_cast<float>(value)); };
+  expectNear(mixer.values(1), {narrow(x0 - 3 * x1), narrow(2 * x0 + 5 * x1),
+                                 narrow(x0 + 3 * x1), narrow(2 * x0 - 5 * x1)},
+             0);
+}
+
+TEST(Evaluate, RowsThatDoNotFitMemoryAreRefused) {
+  auto over = [](llvm::StringRef op, llvm::StringRef type) {
+    std::string text = (R"(
+      mixer.func @f() -> ("y": T<[2], )" + type + R"(>) extents [<"N">, <"M">] {
+        %y = mixer.eq "y" [i: 2] : )" + type + " (%i) {\n%r = " + op + R"( (%c) {
+            %s = arith.constant 1.0 : f32
+            mixer.yield %s : f32
+          }
+          mixer.yield %r : )" + (type == "i64" ? "index" : type) + R"(
+        }
+        mixer.return %y : T<[2], )" + type + R"(>
+      })").str();
+    return Mixer(text).dim("N", int64_t(1) << 50).dim("M", INT64_MAX).error();
+  };
+  auto expectRefused = [](const std::string &error, const std::string &count) {
+    EXPECT_NE(error.find("a row of " + count + " values does not fit memory"), std::string::npos)
+        << error;
+  };
+  expectRefused(over("mixer.reduce logsumexp [c: s0] : f32", "f32"), "1125899906842624");
+  expectRefused(over("mixer.along softmax [c: s0] at (%i) : f32", "f32"), "1125899906842624");
+  expectRefused(over("mixer.order argtop [c: s0] rank %i : index", "i64"), "1125899906842624");
+  expectRefused(over("mixer.along softmax [c: -4 to s1] at (%i) : f32", "f32"), "2^63 or more");
+  std::string transform = over("mixer.transform rfft [c: s0] at %i length s0 : complex<f32>",
+                               "complex<f32>");
+  EXPECT_NE(transform.find("beyond the reference"), std::string::npos) << transform;
+}
+
 TEST(Evaluate, AnOutputMayBeAnArgumentOrReadAgain) {
   Mixer mixer(R"(
     mixer.func @f(%x "x": T<[s0], bf16>) -> ("x1": T<[s0], bf16>, "y": T<[s0], i8>) extents [<"N">] {

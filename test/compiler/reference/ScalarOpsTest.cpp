@@ -112,7 +112,7 @@ TEST(ScalarOps, IntegersAreExactAndWrap) {
   expectNear(integers("%r = mixer.fn floordiv(%x, %w) : (index, index) -> index", {-7, 2, 0}),
              {-4, 0, 0});
   expectNear(integers("%r = mixer.fn floormod(%x, %w) : (index, index) -> index", {-7, 2, 0}),
-             {1, 0, 0});
+             {1, 2, 0});
   expectNear(integers("%r = mixer.fn ipow(%x, %w) : (index, index) -> index", {3, 4, 0}),
              {81, 1, 0});
   expectNear(integers("%r = mixer.fn sign(%x) : (index) -> index", {3, -4, 0}), {1, -1, 0});

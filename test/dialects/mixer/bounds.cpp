@@ -296,6 +296,7 @@ TEST_F(Bounds, MergedTokens) {
                      "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)", facts});
   EXPECT_REFUSED((Read{"N R", "s0 floordiv 2", "t: 4 * s0",
                        "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)"}),
+                 "(t + R - (N + 1) / 2) % (N / 2) >= 0",
                  "(t + R - (N + 1) / 2) % (N / 2) < N / 2");
   EXPECT_PROVED(Read{"N", "s0", "u: s0 - s0 floordiv 2", "s0 floordiv 2 + %u"});
 }
@@ -325,10 +326,11 @@ TEST_F(Bounds, TwoDivisors) {
 }
 
 TEST_F(Bounds, SoundnessAtZero) {
-  // With BS = 0 a quotient is 0, and so is a remainder.
+  // With BS = 0 a quotient is 0, and the remainder the dividend.
   EXPECT_REFUSED((Read{"N BS", "s0", "i: s0", "%i - %i floordiv s1 * s1 - 1"}), "i % BS - 1 >= 0");
   EXPECT_REFUSED((Read{"N BS", "s1", "i: s0", "%i mod s1"}), "i % BS < BS");
-  EXPECT_PROVED(Read{"N BS", "s1 + 1", "i: s0", "%i mod s1"});
+  EXPECT_PROVED(Read{"N BS", "s0", "i: s0", "%i mod s1"});
+  EXPECT_REFUSED((Read{"N BS", "s1 + 1", "i: s0", "%i mod s1"}), "i % BS < BS + 1"); // i mod 0 is i
   EXPECT_REFUSED((Read{"N BS", "s0 - 1", "i: s0", "(%i * s1) floordiv s1"}), "i * BS / BS < N - 1");
 }
 
