@@ -91,10 +91,7 @@ Slice::Slice(Operation *op, ValueRange bound) : root(op), equation(enclosingEqua
     boundHere.insert(value.getAsOpaquePointer());
   addOperation(op);
   findAxes();
-  if (valid && needsGuards()) {
-    addGuards();
-    findAxes();
-  }
+  findGuards();
 }
 
 /// The indices that an equation, a scatter or a binding op binds.
@@ -103,11 +100,30 @@ static MutableArrayRef<BlockArgument> indicesOf(Operation *op) {
   return binds ? op->getRegion(0).getArguments() : MutableArrayRef<BlockArgument>();
 }
 
-void Slice::addGuards() {
+void Slice::findGuards() {
+  bool conditional = false, drops = false;
+  for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
+    Operation *around = inner->getParentOp();
+    conditional |= isa<scf::IfOp>(around);
+    drops |= llvm::any_of(indicesOf(around), [&](BlockArgument index) { return !found.contains(index); });
+  }
+  // As few as the reads need. A condition may be what makes data fit as a subscript: without it no data is trusted.
+  auto suffices = [&](bool trustsData) { return !valid || readsInBounds(trustsData); };
+  if ((!conditional && !drops) || suffices(/*trustsData=*/!conditional))
+    return;
+  addGuards(/*ranges=*/false);
+  if (conditional && (!drops || suffices(/*trustsData=*/true)))
+    return;
+  addGuards(/*ranges=*/true);
+}
+
+void Slice::addGuards(bool ranges) {
+  guards.clear();
   for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
     Operation *around = inner->getParentOp();
     auto conditional = dyn_cast<scf::IfOp>(around);
-    guards.push_back({around, !conditional || inner->getParentRegion() == &conditional.getThenRegion()});
+    if (ranges || conditional)
+      guards.push_back({around, !conditional || inner->getParentRegion() == &conditional.getThenRegion()});
   }
   std::reverse(guards.begin(), guards.end());
   for (Guard guard : guards) {
@@ -118,6 +134,7 @@ void Slice::addGuards() {
       llvm::for_each(binding->upperOperands, [&](Value operand) { addValue(operand); });
     }
   }
+  findAxes();
 }
 
 void Slice::findAxes() {
@@ -151,42 +168,27 @@ static bool isData(Value value) {
          llvm::any_of(op->getOperands(), isData);
 }
 
-bool Slice::needsGuards() const {
-  bool conditional = false, drops = false;
-  for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
-    Operation *around = inner->getParentOp();
-    conditional |= isa<scf::IfOp>(around);
-    drops |= llvm::any_of(indicesOf(around), [&](BlockArgument index) { return !found.contains(index); });
-  }
-  if (!conditional && !drops)
-    return false;
-  OpBuilder builder(equation);
-  mixer::EqOp alone = derive::makeEquation(
-      builder, root->getLoc(), "alone", ranges, storageType(root->getResult(0).getType()),
-      [&](OpBuilder &inner, ValueRange indices) {
-        IRMapping mapping;
-        for (auto [old, index] : llvm::zip(dependences, indices))
-          mapping.map(old, index);
-        cloneBehind(inner, mapping, root);
-        return inner.clone(*root, mapping)->getResult(0);
-      });
-  // A guard may be what makes data fit as a subscript or a rank: nothing is trusted without it.
-  bool needed = false;
-  if (conditional)
+bool Slice::readsInBounds(bool trustsData) const {
+  mixer::EqOp alone = makeEquation("alone", {}, storageType(root->getResult(0).getType()),
+                                   [&](OpBuilder &builder, IRMapping &mapping, ValueRange) {
+                                     return builder.clone(*root, mapping)->getResult(0);
+                                   });
+  bool holds = true;
+  if (!trustsData)
     alone.walk([&](Operation *op) {
       auto binding = mixer::getBinding(op);
       if (auto at = dyn_cast<mixer::AtOp>(op))
-        needed |= llvm::any_of(at.getIndices(), isData);
+        holds &= llvm::none_of(at.getIndices(), isData);
       else if (binding)
-        needed |= llvm::any_of(binding->lowerOperands, isData) || llvm::any_of(binding->upperOperands, isData);
-      needed |= isa<mixer::OrderOp>(op);
+        holds &= llvm::none_of(binding->lowerOperands, isData) && llvm::none_of(binding->upperOperands, isData);
+      holds &= !isa<mixer::OrderOp>(op); // its rank
     });
-  if (!needed) {
+  if (holds) {
     mixer::Facts facts(equation->getParentOfType<mixer::FuncOp>());
-    mixer::checkBounds(alone, facts, [&](const mixer::BoundsError &) { needed = true; });
+    mixer::checkBounds(alone, facts, [&](const mixer::BoundsError &) { holds = false; });
   }
   alone.erase();
-  return needed;
+  return holds;
 }
 
 void Slice::addOperation(Operation *op) {

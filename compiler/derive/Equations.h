@@ -85,9 +85,10 @@ private:
 
   void addOperation(mlir::Operation *op);
   void addValue(mlir::Value value);
-  void addGuards();
   void findAxes();
-  bool needsGuards() const;
+  void findGuards();
+  void addGuards(bool ranges);
+  bool readsInBounds(bool trustsData) const;
   mlir::Value emitCondition(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Operation *guard) const;
   mlir::Value emitGuarded(mlir::OpBuilder &builder, mlir::IRMapping &mapping, unsigned guard, mlir::Type type,
                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &)> body) const;
