@@ -247,6 +247,12 @@ private:
   Tensor *accessed(const Ident &name, Env &env);
   bool rangesOver(mlir::AffineExpr subscript, mlir::AffineExpr lower, mlir::AffineExpr upper);
   void recordRead(Version &version, const Scalar &result, Span span);
+  /// The reads recorded so far, and: those since then are gone with their ops.
+  size_t markReads() const { return recorder ? recorder->reads.size() : 0; }
+  void forgetReads(size_t mark) {
+    if (recorder)
+      recorder->reads.truncate(mark);
+  }
   Scalar emitPad(const Call &call, Env &env);
   /// The subscripts of an access; empty after an error.
   std::optional<llvm::SmallVector<mlir::AffineExpr>> subscriptsOf(const Access &access,

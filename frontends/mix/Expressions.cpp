@@ -234,12 +234,15 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
       other = taken ? elseBranch() : thenBranch();
     }
     s.forget(mark);
-    trial.erase();
+    // In the analysis of a recurrence its reads count, too: what time is does not hang on a param.
+    if (!recorder)
+      trial.erase();
     Scalar value = taken ? thenBranch() : elseBranch();
     if (value.isError() || other.isError())
       return {};
     return s.convert(value, common(value, other), taken ? thenSpan : elseSpan);
   }
+  size_t reads = markReads();
   auto choice = scf::IfOp::create(s.builder, s.loc(span), TypeRange(s.indexType), condition.value,
                                   /*addThenBlock=*/true, /*addElseBlock=*/true);
   Scalar values[2];
@@ -266,7 +269,10 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
     scf::YieldOp::create(s.builder, s.loc(at), s.value(value, at));
   }
   choice.getResult(0).setType(type);
-  return s.of(s.unique(choice)->getResult(0));
+  Operation *kept = s.unique(choice);
+  if (kept != choice)
+    forgetReads(reads);
+  return s.of(kept->getResult(0));
 }
 
 } // namespace mixc::mix

@@ -134,13 +134,16 @@ Scalar Emitter::emitReduce(const Reduce &expr, Env &env) {
   if ((isOrder(expr.op) || isTransform(expr.op)) && expr.binders.size() != 1)
     return s.error(expr.span, "`" + spelling(expr.op) + "` takes one index");
   bound.mark = s.mark();
+  size_t reads = markReads();
   Operation *op = isAlong(expr.op)       ? emitAlong(expr, env, bound)
                   : isOrder(expr.op)     ? emitOrder(expr, env, bound)
                   : isTransform(expr.op) ? emitTransform(expr, env, bound)
                                          : emitFold(expr, env, bound);
   Operation *kept = op ? s.unique(op) : nullptr;
-  if (kept != op || !op)
+  if (kept != op || !op) {
     s.forget(bound.mark); // The body is gone.
+    forgetReads(reads);
+  }
   if (!op)
     return {};
   return s.of(kept->getResult(0));

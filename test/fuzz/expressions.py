@@ -261,9 +261,12 @@ class Expressions:
     def condition(self, scope, depth):
         ways = ["compare", "compare", "quarters"] + (["read"] if self.readable("truth") else [])
         ways += ["and", "or", "not", "any"] if depth > 0 else []
+        ways += ["flag"] * 2 if any(param.startswith("flag") for param in self.spec.params) else []
         way = self.rng.choice(ways)
         if way == "read":
             return self.read(scope, self.rng.choice(self.readable("truth"))).text
+        if way == "flag":
+            return "flag"
         if way in ("and", "or"):
             return f"({self.condition(scope, depth - 1)} {'&&' if way == 'and' else '||'} {self.condition(scope, depth - 1)})"
         if way == "not":

@@ -62,7 +62,7 @@ class Recurrences(Equations):
         update = self.real(scope, 2)
         text = f"{self.decay(scope)} * {previous} + {self.bounded(update)}"
         if self.chance(0.25):
-            text = f"tanh({text})"
+            text = f"tanh({text}) + 0.1 * sin({previous}) * cos({previous})"
         lines = [self.boundary(name, scope, at, "-1"), f"{self.general(name, scope, at)} = {text}"]
         if self.chance(0.2):
             lines.reverse()
@@ -100,8 +100,14 @@ class Recurrences(Equations):
         previous = self.access(name, scope, at, f"{n.name} - 1")
         text = f"if {n.name} == 0 then {start.text} else {self.decay(scope)} * {previous} + {self.bounded(self.real(scope, 2))}"
         if self.chance(0.3):
+            text = f"if {self.condition(scope, 1)} then {start.text} else {self.guarded(n, previous)} * cos({self.guarded(n, previous)})"
+        elif self.chance(0.3):
             text = f"0.7 * pad({previous}, 0.5) + {self.bounded(self.real(scope, 2))}"
         self.readers(self.finish([f"{self.general(name, scope, at)} = {text}"], name, scope), at)
+
+    @staticmethod
+    def guarded(n, previous):
+        return f"(if {n.name} > 0 then 0.9 * {previous} else 0.5)"
 
     def slice_inside(self):
         """The boundary is step 0 itself."""
