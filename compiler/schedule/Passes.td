@@ -19,6 +19,7 @@ def SchedulePlace : Pass<"schedule-place", "mixer::FuncOp"> {
       a kernel, and is computed again in each kernel that reads it;
     - `memory`: everything else. form-kernels keeps it on chip after all when a single kernel reads it.
   }];
+  let dependentDialects = ["tile::TileDialect"]; // sizes of elements
 }
 
 def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
