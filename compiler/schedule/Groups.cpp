@@ -455,18 +455,17 @@ void Scheduler::remarkHistories(ArrayRef<Operation *> readers) {
     for (auto [carry, history] : llvm::enumerate(recur.getHistories())) {
       bool inPlan = isPlanLoop(recur);
       Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/!inPlan);
-      bool all = kept.all || (!inPlan && schedule.stored.contains(history));
-      auto remark = mixer::remark(recur, all ? mixer::Outcome::left : mixer::Outcome::fired, pass, "keep");
+      auto remark = mixer::remark(recur, kept.all ? mixer::Outcome::left : mixer::Outcome::fired, pass, "keep");
       if (!remark)
         continue;
       auto name = cast<StringAttr>(recur.getNames()[carry]).getValue();
-      if (all)
-        remark << mlir::remark::reason("every step of {0} is stored: {1}", name,
-                                       kept.all ? "an output, or read at steps that are known at run time only"
-                                                : "another kernel reads it");
+      if (kept.all)
+        remark << mlir::remark::reason(
+            "every step of {0} is stored: an output, or read at steps that are known at run time only", name);
       else
         remark << mlir::remark::reason("of {0} the last {1} step{2} kept, {3}", name, kept.steps,
-                                       kept.steps == 1 ? " is" : "s are", inPlan ? "in memory" : "on chip");
+                                       kept.steps == 1 ? " is" : "s are",
+                                       schedule.stored.contains(history) ? "in memory" : "on chip");
     }
   });
 }
