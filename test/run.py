@@ -49,7 +49,8 @@ def cache_entry(build, name):
 
 def run_lit(build, options):
     report = fresh(build / "reports" / "lit.json")
-    command = [cache_entry(build, "MIXC_LIT"), "-s", "-v", "-j", str(options.jobs)]
+    # By this Python: tests that need NumPy take the one that runs lit.
+    command = [sys.executable, cache_entry(build, "MIXC_LIT"), "-s", "-v", "-j", str(options.jobs)]
     command += ["--output", str(report), "--allow-empty-runs"]
     if options.all:
         command += ["--param", "all=1"]
