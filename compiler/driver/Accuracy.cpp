@@ -35,6 +35,27 @@ static double halfUlp(Element element) {
   }
 }
 
+/// The distance of neighbours among the subnormal numbers of `element`.
+static double leastUlp(Element element) {
+  switch (element) {
+  case Element::F64:
+    return 0x1p-1074;
+  case Element::F32:
+  case Element::C64:
+    return 0x1p-149;
+  case Element::F16:
+    return 0x1p-24;
+  case Element::BF16:
+    return 0x1p-133;
+  case Element::F8E4M3:
+    return 0x1p-9;
+  case Element::F8E5M2:
+    return 0x1p-16;
+  default:
+    return 0;
+  }
+}
+
 namespace {
 
 /// Errors against the reference, summed up over the elements that are finite everywhere.
@@ -104,13 +125,16 @@ Expected<Accuracy> measure(const HostTensor &result, const HostTensor &reference
       accuracy.firstMisplaced[axis] = linear % x.shape[axis];
   }
 
-  double floor = halfUlp(element);
+  // Where the reference is 0 throughout, nothing else will do.
+  double relative = halfUlp(element), least = size.largest > 0 ? leastUlp(element) / 2 : 0;
+  double norm = std::sqrt(size.squares), points = static_cast<double>(count);
+  double largestFloor = std::max(relative * size.largest, least);
+  double normFloor = std::max(relative * norm, least * std::sqrt(points));
   accuracy.maxAbs = ours.largest;
-  accuracy.relL2 = quotient(std::sqrt(ours.squares), std::sqrt(size.squares));
+  accuracy.relL2 = quotient(std::sqrt(ours.squares), norm);
   accuracy.ratio =
-      std::max(quotient(ours.largest, std::max(plain.largest, floor * size.largest)),
-               quotient(std::sqrt(ours.squares),
-                        std::max(std::sqrt(plain.squares), floor * std::sqrt(size.squares))));
+      std::max(quotient(ours.largest, std::max(plain.largest, largestFloor)),
+               quotient(std::sqrt(ours.squares), std::max(std::sqrt(plain.squares), normFloor)));
   if (accuracy.misplaced)
     accuracy.ratio = INFINITY;
   return accuracy;

@@ -11,9 +11,10 @@
 //   E(x)   = max |x - r| / max |r|        L2(x) = ||x - r|| / ||r||
 //   ratio  = max(E(x) / max(E(d), u), L2(x) / max(L2(d), u))
 //
-// u being half an ulp of the element type, relative. The contract holds where the ratio is at most
-// 2. Integers and bools have u = 0: they must be right wherever the direct evaluation is. 0 / 0
-// counts as 0, so a result without error always holds.
+// u being half an ulp of the element type, relative to the value (2^-24 for f32), and nowhere less
+// than half an ulp of its subnormal numbers. The contract holds where the ratio is at most 2.
+// Integers and bools have u = 0: they must be right wherever the direct evaluation is. 0 / 0 counts
+// as 0, so a result without error always holds.
 //
 // Values that are not finite take no part in the sums, but:
 //

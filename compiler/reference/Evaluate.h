@@ -16,7 +16,8 @@
 //   float, sums are
 //                      sequential floats, the stored types are the same.
 //
-// f64 is double and integers are exact in both.
+// f64 is double and integers are exact in both, but that the meaning sums f64 in long double, or it
+// would be no better than what it is to judge.
 //
 // An access out of bounds, a rank without a candidate, a broken `where` are errors with a place in
 // the source; the threads that share the points of an equation change neither a value nor an error.

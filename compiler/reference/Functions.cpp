@@ -61,15 +61,16 @@ double reference::philoxUniform(int64_t seed, std::span<const int64_t> counter) 
   return (words[0] >> 8) * 0x1p-24;
 }
 
-std::complex<double> reference::unitRoot(int64_t k, int64_t n) {
+std::complex<long double> reference::unitRoot(int64_t k, int64_t n) {
   // k / n = octant / 8 + rest / (8 n); odd octants count back from their end.
   auto wide = static_cast<__int128>(k) * 8;
   auto octant = static_cast<int>(wide / n);
   auto rest = static_cast<int64_t>(wide % n);
   bool back = octant & 1;
-  double angle = std::numbers::pi / 4 * (static_cast<double>(back ? n - rest : rest) / n);
-  double c = std::cos(angle), s = back ? -std::sin(angle) : std::sin(angle);
+  using Wide = long double;
+  Wide angle = std::numbers::pi_v<Wide> / 4 * (static_cast<Wide>(back ? n - rest : rest) / n);
+  Wide c = std::cos(angle), s = back ? -std::sin(angle) : std::sin(angle);
   for (int turns = ((octant + 1) / 2) % 4; turns > 0; --turns)
     c = -std::exchange(s, c);
-  return {c + 0.0, s + 0.0};
+  return {c + 0, s + 0};
 }

@@ -34,7 +34,7 @@ double philoxUniform(int64_t seed, std::span<const int64_t> counter);
 
 /// exp(2 pi i k / n) for 0 <= k < n. The angle is reduced to an octant in integers, so the roots
 /// are as exact as sin and cos on [0, pi/4], and symmetric.
-std::complex<double> unitRoot(int64_t k, int64_t n);
+std::complex<long double> unitRoot(int64_t k, int64_t n);
 
 /// The larger one; NaN where either is NaN, and 0 above -0.
 template <typename T> T maximum(T a, T b) {

@@ -25,7 +25,7 @@ template <typename Real> struct Along : RowLoop<Real> {
   SmallVector<SlotId> at;
 };
 
-template <typename T> struct NormaliserRow {
+template <typename T, typename Wide> struct NormaliserRow {
   Box box;
   std::vector<T> values;
   T shift = 0, scale = 0;
@@ -44,29 +44,31 @@ template <typename T> struct NormaliserRow {
   }
 
   T sumOfSquares() const {
-    T sum = 0;
+    Wide sum = 0;
     for (T x : values)
-      sum += (x - shift) * (x - shift);
-    return sum;
+      sum += Wide(x - shift) * Wide(x - shift);
+    return T(sum);
   }
 
   void finish(mixer::AlongKind kind, T eps) {
     T count = static_cast<T>(values.size());
+    Wide total = 0;
     switch (kind) {
     case mixer::AlongKind::softmax:
       shift = -std::numeric_limits<T>::infinity();
       for (T x : values)
         shift = maximum(shift, x);
       for (T x : values)
-        scale += expDifference(x, shift);
+        total += expDifference(x, shift);
+      scale = T(total);
       break;
     case mixer::AlongKind::normalize:
       scale = maximum(std::sqrt(sumOfSquares()), eps);
       break;
     case mixer::AlongKind::layernorm:
       for (T x : values)
-        shift += x;
-      shift /= count;
+        total += x;
+      shift = T(total / count);
       [[fallthrough]];
     case mixer::AlongKind::rmsnorm:
       scale = std::sqrt(sumOfSquares() / count + eps);
@@ -86,7 +88,7 @@ template <typename T> struct NormaliserRow {
 template <typename Real, typename T>
 bool runAlong(Frame<Real> &frame, const Instruction<Real> &in) {
   auto &along = static_cast<const Along<Real> &>(*in.detail);
-  using Row = NormaliserRow<T>;
+  using Row = NormaliserRow<T, SumType<Real, T>>;
   Row *row = findRow<Row>(frame, along, [&](Row &row) {
     if (!evaluateBox(frame, along, row.box) || !makeRoom(frame, along, row.box, row.values) ||
         !forEachPoint(frame, along, row.box,

@@ -19,15 +19,15 @@ using namespace mixc::reference;
 
 namespace {
 
-template <typename T> struct Sum {
-  T total = T(0);
+template <typename T, typename Wide> struct Sum {
+  Wide total = Wide(0);
   void take(T x) {
     if constexpr (std::is_same_v<T, int64_t>)
       total = wrapAdd(total, x);
     else
-      total += x;
+      total += Wide(x);
   }
-  T give() const { return total; }
+  T give() const { return T(total); }
 };
 
 template <typename T> struct Product {
@@ -43,20 +43,20 @@ template <typename T> struct Product {
   T give() const { return total; }
 };
 
-template <typename T> struct Mean {
-  T total = T(0);
+template <typename T, typename Wide> struct Mean {
+  Wide total = Wide(0);
   int64_t count = 0;
   void take(T x) {
-    total += x;
+    total += Wide(x);
     ++count;
   }
   T give() const {
     if (count == 0)
       return T(0);
     if constexpr (isComplexType<T>)
-      return total / static_cast<typename T::value_type>(count);
+      return T(total / static_cast<typename Wide::value_type>(count));
     else
-      return total / static_cast<T>(count);
+      return T(total / static_cast<Wide>(count));
   }
 };
 
@@ -113,7 +113,7 @@ template <typename T, bool largest> struct ArgBest {
 };
 
 /// max + log(sum(exp(x - max))); the maximum itself where it is infinite.
-template <typename T> struct LogSumExp {
+template <typename T, typename Wide> struct LogSumExp {
   std::vector<T> values;
   Max<T> max;
   void take(T x) {
@@ -123,10 +123,10 @@ template <typename T> struct LogSumExp {
   T give() const {
     if (std::isinf(max.best))
       return max.best;
-    T sum = 0;
+    Wide sum = 0;
     for (T x : values)
       sum += std::exp(x - max.best);
-    return max.best + std::log(sum);
+    return max.best + std::log(T(sum));
   }
 };
 
@@ -154,18 +154,19 @@ auto reductionOf(mixer::ReduceKind kind) -> bool (*)(Frame<Real> &, const Instru
   using mixer::ReduceKind;
   constexpr bool isInteger = std::is_same_v<T, int64_t>;
   constexpr bool isReal = !isInteger && !isComplexType<T>;
+  using Wide = SumType<Real, T>;
   switch (kind) {
   case ReduceKind::sum:
-    return &runReduce<Real, T, Sum<T>>;
+    return &runReduce<Real, T, Sum<T, Wide>>;
   case ReduceKind::prod:
     return &runReduce<Real, T, Product<T>>;
   case ReduceKind::mean:
     if constexpr (!isInteger)
-      return &runReduce<Real, T, Mean<T>>;
+      return &runReduce<Real, T, Mean<T, Wide>>;
     break;
   case ReduceKind::logsumexp:
     if constexpr (isReal)
-      return &runReduce<Real, T, LogSumExp<T>>;
+      return &runReduce<Real, T, LogSumExp<T, Wide>>;
     break;
   case ReduceKind::any:
     if constexpr (isInteger)

@@ -10,7 +10,8 @@
 //   Real = double   the meaning of the language: f32 is computed without rounding
 //   Real = float    the direct evaluation that the numerics contract compares with
 //
-// f64, integers and truth values are the same in both.
+// f64, integers and truth values are the same in both, but that the meaning sums f64 in long
+// double.
 //
 //===----------------------------------------------------------------------===//
 
@@ -71,6 +72,19 @@ union Slot {
   }
   template <typename T> const T &as() const { return const_cast<Slot *>(this)->as<T>(); }
 };
+
+/// What values held as `T` are summed in. The meaning sums more precisely than f64, or it would be
+/// no better than the plain f64 sums that it is to judge.
+template <typename Real, typename T> struct SumTypeOf {
+  using type = T;
+};
+template <> struct SumTypeOf<double, double> {
+  using type = long double;
+};
+template <> struct SumTypeOf<double, std::complex<double>> {
+  using type = std::complex<long double>;
+};
+template <typename Real, typename T> using SumType = typename SumTypeOf<Real, T>::type;
 
 template <typename T> inline constexpr bool isComplexType = false;
 template <typename T> inline constexpr bool isComplexType<std::complex<T>> = true;

@@ -24,13 +24,15 @@ using mixer::TransformKind;
 
 namespace {
 
+using Roots = std::vector<std::complex<long double>>;
+
 template <typename Real> struct Transform : RowLoop<Real> {
   using RowLoop<Real>::RowLoop;
   TransformKind kind;
   /// N, and how many values it takes as input.
   int64_t length = 0, inputs = 0;
   /// The powers of the primitive root exp(2 pi i / roots.size()).
-  std::vector<std::complex<double>> roots;
+  Roots roots;
 };
 
 template <typename Value> struct TransformRow {
@@ -41,11 +43,11 @@ template <typename Value> struct TransformRow {
 /// The roots of unity at the multiples of `step`, one after the other, from that of `start` on.
 template <typename T> class RootWalk {
 public:
-  RootWalk(const std::vector<std::complex<double>> &roots, int64_t start, int64_t step)
+  RootWalk(const Roots &roots, int64_t start, int64_t step)
       : roots(roots), position(floorMod(start, size())), step(floorMod(step, size())) {}
 
   std::complex<T> next() {
-    const std::complex<double> &root = roots[position];
+    const std::complex<long double> &root = roots[position];
     position += step;
     if (position >= size())
       position -= size();
@@ -55,7 +57,7 @@ public:
 private:
   int64_t size() const { return static_cast<int64_t>(roots.size()); }
 
-  const std::vector<std::complex<double>> &roots;
+  const Roots &roots;
   int64_t position, step;
 };
 
@@ -67,57 +69,59 @@ template <typename T> std::complex<T> rotate(std::complex<T> x, std::complex<T> 
   return multiply(x, root);
 }
 
-/// sum_n x[n] exp(+-2 pi i f n / N)
+/// sum_n x[n] exp(+-2 pi i f n / N). Here and below, T is what the sum is computed in.
 template <typename T, typename Value>
-std::complex<T> fourier(ArrayRef<Value> x, const std::vector<std::complex<double>> &roots,
+std::complex<T> fourier(ArrayRef<Value> x, const Roots &roots,
                         int64_t f, bool inverse) {
   RootWalk<T> walk(roots, 0, f);
   std::complex<T> sum = 0;
   for (const Value &value : x) {
     std::complex<T> root = walk.next();
-    sum += rotate(value, inverse ? root : std::conj(root));
+    using Term = std::conditional_t<isComplexType<Value>, std::complex<T>, T>;
+    sum += rotate(Term(value), inverse ? root : std::conj(root));
   }
   return sum;
 }
 
 /// The real signal at n of the bins x[0..N/2]: each bin between the ends stands for its conjugate
 /// too.
-template <typename T>
-T inverseReal(ArrayRef<std::complex<T>> x, const std::vector<std::complex<double>> &roots,
+template <typename T, typename Value>
+T inverseReal(ArrayRef<Value> x, const Roots &roots,
               int64_t n) {
   int64_t length = roots.size();
   RootWalk<T> walk(roots, 0, n);
   T sum = 0;
   for (int64_t f = 0; f <= length / 2; ++f) {
     std::complex<T> root = walk.next();
+    std::complex<T> bin(x[f]);
     bool isEnd = f == 0 || 2 * f == length;
-    sum += isEnd ? x[f].real() * root.real()
-                 : T(2) * (x[f].real() * root.real() - x[f].imag() * root.imag());
+    sum += isEnd ? bin.real() * root.real()
+                 : T(2) * (bin.real() * root.real() - bin.imag() * root.imag());
   }
   return sum / static_cast<T>(length);
 }
 
 /// sum_n x[n] cos(pi (2n + 1) k / 2N), over 4N roots.
-template <typename T>
-T cosine(ArrayRef<T> x, const std::vector<std::complex<double>> &roots, int64_t k) {
+template <typename T, typename Value>
+T cosine(ArrayRef<Value> x, const Roots &roots, int64_t k) {
   int64_t period = roots.size();
   k = floorMod(k, period);
   RootWalk<T> walk(roots, k, 2 * k);
   T sum = 0;
-  for (T value : x)
-    sum += value * walk.next().real();
+  for (Value value : x)
+    sum += T(value) * walk.next().real();
   return sum;
 }
 
 /// (x[0] + 2 sum_{k > 0} x[k] cos(pi (2n + 1) k / 2N)) / N, over 4N roots.
-template <typename T>
-T inverseCosine(ArrayRef<T> x, const std::vector<std::complex<double>> &roots, int64_t n) {
+template <typename T, typename Value>
+T inverseCosine(ArrayRef<Value> x, const Roots &roots, int64_t n) {
   int64_t period = roots.size();
   RootWalk<T> walk(roots, 0, 2 * floorMod(n, period) + 1);
   T sum = 0;
   for (auto [k, value] : llvm::enumerate(x)) {
     T c = walk.next().real();
-    sum += k == 0 ? value : T(2) * value * c;
+    sum += k == 0 ? T(value) : T(2) * T(value) * c;
   }
   return sum / static_cast<T>(x.size());
 }
@@ -154,16 +158,18 @@ bool runTransform(Frame<Real> &frame, const Instruction<Real> &in) {
     return true;
   }
   ArrayRef<Value> x = row->values;
+  using Wide = SumType<Real, T>;
   if constexpr (kind == TransformKind::irfft)
-    result = inverseReal<T>(x, transform.roots, at);
+    result = inverseReal<Wide>(x, transform.roots, at);
   else if constexpr (kind == TransformKind::dct)
-    result = cosine<T>(x, transform.roots, at);
+    result = cosine<Wide>(x, transform.roots, at);
   else if constexpr (kind == TransformKind::idct)
-    result = inverseCosine<T>(x, transform.roots, at);
+    result = inverseCosine<Wide>(x, transform.roots, at);
   else if constexpr (kind == TransformKind::ifft)
-    result = fourier<T, Value>(x, transform.roots, at, true) / static_cast<T>(transform.length);
+    result = Result(fourier<Wide>(x, transform.roots, at, true) /
+                    static_cast<Wide>(transform.length));
   else
-    result = fourier<T, Value>(x, transform.roots, at, false);
+    result = Result(fourier<Wide>(x, transform.roots, at, false));
   return true;
 }
 

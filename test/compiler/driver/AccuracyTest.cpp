@@ -47,6 +47,12 @@ TEST(Accuracy, AllowsTwiceHalfAnUlpWhereTheDirectEvaluationIsExact) {
   EXPECT_FALSE(measured(Element::BF16, {1.015625, 1}, {1, 1}, {1, 1}).holds());
 }
 
+TEST(Accuracy, AnUlpOfSubnormalNumbersIsNoSmallerThanTheirDistance) {
+  double ulp = 0x1p-9; // of f8e4m3 below 2^-6
+  EXPECT_TRUE(measured(Element::F8E4M3, {2 * ulp, ulp}, {ulp, ulp}, {ulp, ulp}).holds());
+  EXPECT_FALSE(measured(Element::F8E4M3, {4 * ulp, ulp}, {ulp, ulp}, {ulp, ulp}).holds());
+}
+
 TEST(Accuracy, NoErrorAlwaysHolds) {
   EXPECT_EQ(measured(Element::F32, {0, 0}, {0, 0}, {0, 0}).ratio, 0);
   EXPECT_EQ(measured(Element::F32, {}, {}, {}).ratio, 0);

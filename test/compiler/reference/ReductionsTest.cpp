@@ -34,6 +34,14 @@ static std::vector<double> position(llvm::StringRef kind, llvm::ArrayRef<double>
   return reduce(kind, x, "f64", "index", "f64", "i64");
 }
 
+TEST(Reductions, TheMeaningSumsMorePreciselyThanPlainLoops) {
+  // Each small term is lost where the sum is an f64.
+  std::vector<double> terms(1025, 0x1p-53);
+  terms.front() = 1;
+  expectNear(reduce("sum", terms), {1 + 0x1p-43}, 0);
+  expectNear(reduce("mean", terms), {(1 + 0x1p-43) / 1025}, 0);
+}
+
 TEST(Reductions, OfNumbers) {
   std::vector<double> x = {3, -1, 4};
   expectNear(reduce("sum", x), {6});
