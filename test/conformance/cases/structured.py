@@ -1,5 +1,7 @@
 """Cases of the routed, convolutional, spectral, pooling, MLP, quantised and graph mixers."""
 
+import numpy as np
+
 
 def constant(value):
     return lambda rng, shape, dims: value
@@ -39,6 +41,10 @@ def coarse(rng, shape, dims):
 
 def large(rng, shape, dims):
     return 30 * rng.standard_normal(shape)
+
+
+def weak(rng, shape, dims):
+    return 0.3 * rng.standard_normal(shape)
 
 
 def fraction(rng, shape, dims):
@@ -180,7 +186,7 @@ CASES = {
         adversarial={
             "all": "--dim B=1,H=2,G=2,N=3,D=3,E=2 --param HH=1,REC=2",
             "only_recent": "--dim B=1,H=2,G=1,N=5,D=3,E=2 --param HH=0,REC=2",
-            "large": {"q": large},
+            "large": {"q": lambda rng, shape, dims: 5 * rng.standard_normal(shape)},
         },
     ),
     "routed/iared2_drop": dict(
@@ -199,7 +205,7 @@ CASES = {
         adversarial={
             "two": "--dim B=1,N=2,C=3,D=4 --param R=0",
             "most": "--dim B=1,N=7,C=3,D=4 --param R=3",
-            "same_keys": {"k": ones},
+            "same_keys": {"k": lambda rng, shape, dims: np.eye(1, shape[-1])[0]},
         },
     ),
     "routed/blockffn": dict(
@@ -713,7 +719,7 @@ CASES = {
         adversarial={
             "one_target": {"dst": zeros},
             "no_edge": "--dim N=3,X=0,H=1,D=2,E=2",
-            "large": {"q": large},
+            "large": {"q": large, "k": large},
         },
     ),
     "graph/neighbor_attention": dict(
@@ -742,7 +748,13 @@ CASES = {
     "graph/gsm_hybrid": dict(
         tiny="--dim N=4,K=2,C=3,S=2,H=1,D=2",
         odd="--dim N=19,K=5,C=6,S=3,H=2,D=5",
-        draws={"nb": neighbours, "ord": permutation, "A": lambda rng, shape, dims: -abs(rng.standard_normal(shape))},
+        draws={
+            "nb": neighbours,
+            "ord": permutation,
+            "A": lambda rng, shape, dims: -abs(rng.standard_normal(shape)),
+            "wq": weak,
+            "wk": weak,
+        },
         adversarial={
             "alone": {"nb": constant(-1)},
             "one": "--dim N=1,K=1,C=2,S=2,H=1,D=2",
