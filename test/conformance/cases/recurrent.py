@@ -176,7 +176,6 @@ LINEAR = {
         tiny="--dim B=1,H=1,N=4,R=2,K=3,V=2 --param steps=2",
         odd="--dim B=2,H=2,N=29,R=5,K=6,V=7 --param steps=6",
         adversarial={
-            "equal-landmarks": {"lm": lambda rng, shape, dims: rng.standard_normal(shape[-1])},
             "one-landmark": "--dim B=1,H=2,N=5,R=1,K=3,V=2 --param steps=3",
             "empty": "--dim B=1,H=2,N=0,R=2,K=3,V=2 --param steps=3",
         },
@@ -487,7 +486,7 @@ GATED = {
     "rnn/rxt_memory": dict(
         tiny="--dim B=1,T=2,S=2,L=2,D=3,F=2",
         odd="--dim B=2,T=5,S=5,L=7,D=6,F=4",
-        draws={"M0": state},
+        draws={"M0": state, "wq": mixing, "wk": mixing, "wv": mixing},
         adversarial={
             "gates-open-and-shut": {"gate": one_of(-80, 80)},
             "one-interaction": "--dim B=1,T=1,S=3,L=4,D=3,F=2",
