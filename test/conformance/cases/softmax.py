@@ -12,6 +12,20 @@ def large(rng, shape, dims):
     return 100 * rng.normal(size=shape)
 
 
+def weight(rng, shape, dims, inputs=1):
+    """A projection that keeps the size of what it maps, summed over the first axes."""
+    return rng.normal(size=shape) * np.prod(shape[:inputs]) ** -0.5
+
+
+def weight2(rng, shape, dims):
+    return weight(rng, shape, dims, 2)
+
+
+def stack(rng, shape, dims):
+    """Several projections, listed by the first axis."""
+    return rng.normal(size=shape) * shape[1] ** -0.5
+
+
 def coin(rng, shape, dims):
     return rng.integers(0, 2, shape)
 
@@ -354,6 +368,7 @@ CASES = {
     "windows/logsparse_attention": dict(
         tiny="--dim B=1,N=5,C=3,U=2,H=1,D=4,E=4 --param steps=3",
         odd="--dim B=2,N=27,C=6,U=3,H=2,D=5,E=7 --param steps=5",
+        draws={"cq": weight2, "ck": weight2},
         adversarial={
             "beyond": "--dim B=1,N=3,C=3,U=5,H=1,D=4,E=4 --param steps=6",
             "no_lags": "--dim B=1,N=5,C=3,U=2,H=1,D=4,E=4 --param steps=0",
@@ -493,10 +508,12 @@ CASES = {
     "windows/tnt_attention": dict(
         tiny="--dim B=1,P=2,A=1,M=3,F=2,C=4,H=1,D=4",
         odd="--dim B=2,P=7,A=2,M=5,F=3,C=10,H=3,D=4",
+        draws={"wp": lambda rng, shape, dims: weight(rng, shape, dims, 3), "wq": weight, "wk": weight, "wv": weight},
     ),
     "multi_source/crossvit_attention": dict(
         tiny="--dim B=1,M=3,C=4,H=1,D=4",
         odd="--dim B=3,M=29,C=10,H=2,D=6",
+        draws={"wq": weight, "wk": weight, "wv": weight},
         adversarial={
             "alone": "--dim B=2,M=0,C=4,H=2,D=3",
             "large": {"cl": large},
@@ -505,6 +522,7 @@ CASES = {
     "windows/cvt_attention": dict(
         tiny="--dim B=1,Y=3,X=2,C=3,H=1,D=4",
         odd="--dim B=2,Y=7,X=5,C=6,H=3,D=4",
+        draws={"fq": weight2, "fk": weight2, "fv": weight2, "wq": weight, "wk": weight, "wv": weight},
         adversarial={
             "one_pixel": "--dim B=1,Y=1,X=1,C=3,H=2,D=2",
         },
@@ -512,6 +530,7 @@ CASES = {
     "softmax/variate_attention": dict(
         tiny="--dim B=1,T=5,N=3,C=4,H=1,D=4",
         odd="--dim B=2,T=11,N=21,C=10,H=2,D=6",
+        draws={"we": weight, "wq": weight, "wk": weight, "wv": weight},
         adversarial={
             "one_variate": "--dim B=2,T=5,N=1,C=3,H=2,D=2",
         },
@@ -519,6 +538,7 @@ CASES = {
     "windows/factorised_attention": dict(
         tiny="--dim B=1,T=2,P=3,C=4,H=1,D=4",
         odd="--dim B=2,T=5,P=7,C=6,H=2,D=4",
+        draws={"wt": stack, "ot": weight2, "ws": stack, "os": weight2},
         adversarial={
             "one_frame": "--dim B=1,T=1,P=5,C=4,H=1,D=3",
             "one_place": "--dim B=1,T=5,P=1,C=4,H=1,D=3",
@@ -527,6 +547,7 @@ CASES = {
     "windows/p2at_attention": dict(
         tiny="--dim B=1,Y=2,X=3,H=1,D=4,E=4",
         odd="--dim B=2,Y=7,X=9,H=2,D=5,E=6",
+        draws={"wr": weight2, "wc": weight2},
         adversarial={
             "one_row": "--dim B=1,Y=1,X=5,H=2,D=3,E=2",
         },
@@ -552,7 +573,7 @@ CASES = {
     "windows/relactrl_tdsm": dict(
         tiny="--dim B=1,L=4,C=3,H=1,D=4 --param ns=2",
         odd="--dim B=2,L=12,C=5,H=2,D=3 --param ns=3",
-        draws={"perm": permutation},
+        draws={"perm": permutation, "wq": weight, "wk": weight, "wv": weight, "wo": weight2},
         adversarial={
             "sorted": {"perm": lambda rng, shape, dims: np.arange(shape[0])},
             "one_segment": "--dim B=1,L=5,C=3,H=1,D=2 --param ns=1",
@@ -569,10 +590,12 @@ CASES = {
     "multi_source/vivid_connector": dict(
         tiny="--dim B=1,N=3,C=4,F=3,H=1,D=2",
         odd="--dim B=2,N=17,C=10,F=7,H=2,D=3",
+        draws={"w1": weight, "w2": weight, "wq": weight, "wk": weight, "wv": weight, "wo": weight2},
     ),
     "multi_source/fit_attention": dict(
         tiny="--dim B=1,G=2,N=3,M=2,C=4",
         odd="--dim B=2,G=3,N=7,M=3,C=6",
+        draws={"w": lambda rng, shape, dims: rng.normal(size=shape) * shape[-1] ** -0.5},
         adversarial={
             "autoregressive": "--dim B=2,G=3,N=7,M=3,C=6 --param ar=true",
             "one_group": "--dim B=1,G=1,N=5,M=2,C=3 --param ar=true",
@@ -609,6 +632,7 @@ CASES = {
     "multi_source/enat_multiway_attention": dict(
         tiny="--dim B=1,M=2,N=3,C=4,H=1,D=4,E=4",
         odd="--dim B=2,M=13,N=18,C=6,H=3,D=4,E=5",
+        draws={"wq": weight, "kv": weight, "vv": weight, "km": weight, "vm": weight},
         adversarial={
             "nothing_visible": "--dim B=2,M=0,N=5,C=4,H=2,D=3,E=2",
         },
@@ -616,6 +640,7 @@ CASES = {
     "multi_source/carried_slot_attention": dict(
         tiny="--dim B=1,H=1,N=4,D=4,E=4,C=3,F=3 --param w=2",
         odd="--dim B=2,H=3,N=28,D=6,E=5,C=7,F=9 --param w=7",
+        draws={"w1": weight, "w2": weight, "wk": weight, "wv": weight},
         adversarial={
             "one_window": "--dim B=1,H=2,N=5,D=4,E=3,C=3,F=2 --param w=5",
             "no_tokens": "--dim B=1,H=2,N=0,D=4,E=3,C=3,F=2 --param w=5",
@@ -659,6 +684,7 @@ CASES = {
     "multi_source/cross_scale_query_attention": dict(
         tiny="--dim B=1,H=1,R=2,M=3,D=4,E=4",
         odd="--dim B=2,H=3,R=5,M=27,D=6,E=4",
+        draws={"wk": stack, "wv": stack},
         adversarial={
             "no_tokens": "--dim B=2,H=2,R=3,M=0,D=3,E=3",
         },
@@ -711,7 +737,7 @@ CASES = {
     "prefix/seqpool": dict(
         tiny="--dim B=1,N=3,C=4",
         odd="--dim B=3,N=41,C=18",
-        draws={"len": upto("N", 1)},
+        draws={"len": upto("N", 1), "w": weight},
         adversarial={
             "empty": {"len": fill(0)},
             "large": {"w": large},
@@ -729,7 +755,7 @@ CASES = {
     "prefix/attentive_stats_pooling": dict(
         tiny="--dim B=1,T=3,C=2,F=2",
         odd="--dim B=2,T=37,C=9,F=5",
-        draws={"len": upto("T", 1)},
+        draws={"len": upto("T", 1), "w1": stack, "w2": weight},
         adversarial={
             "one_frame": {"len": fill(1)},
             "constant": {"h": fill(2)},
@@ -738,6 +764,7 @@ CASES = {
     "softmax/synthesizer_attention": dict(
         tiny="--dim B=1,N=3,C=4,H=1,E=4,F=3",
         odd="--dim B=2,N=23,C=6,H=3,E=5,F=7",
+        draws={"w1": weight, "w2": weight},
         adversarial={
             "causal": "--dim B=2,N=23,C=6,H=3,E=5,F=7 --param causal=true",
             "random_only": {"w1": fill(0)},
@@ -754,13 +781,16 @@ CASES = {
     "softmax/crate_mssa": dict(
         tiny="--dim B=1,N=3,C=4,H=1,D=4",
         odd="--dim B=2,N=27,C=10,H=3,D=6",
+        draws={"u": weight, "wo": weight2},
         adversarial={
-            "large": {"x": large},
+            "one": "--dim B=2,N=1,C=5,H=2,D=3",
+            "no_tokens": "--dim B=2,N=0,C=5,H=2,D=3",
         },
     ),
     "convolution/extractor_she": dict(
         tiny="--dim B=1,N=3,C=2,F=2",
         odd="--dim B=2,N=13,C=5,F=4",
+        draws={"wa": weight},
         adversarial={
             "by_position": "--dim B=2,N=13,C=5,F=4 --param lag=false",
             "one": "--dim B=1,N=1,C=3,F=2",
@@ -769,6 +799,7 @@ CASES = {
     "convolution/extractor_he": dict(
         tiny="--dim B=1,N=3,C=2,F=2",
         odd="--dim B=2,N=19,C=5,F=4",
+        draws={"wv": weight, "wa": weight},
         adversarial={
             "one": "--dim B=1,N=1,C=3,F=2",
             "scalar_taps": {"w": lambda rng, shape, dims: rng.normal(size=(shape[0], 1))},
