@@ -160,6 +160,9 @@ public:
     inputs.extents = std::move(*extents);
     inputs.call.dims = dims;
     inputs.call.arguments = std::move(given);
+    // Before anything is compiled, and for every target in the same words.
+    if (Error error = checkCall(func, inputs.call))
+      return error;
     return inputs;
   }
 

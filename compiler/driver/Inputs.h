@@ -38,7 +38,7 @@ struct Inputs {
 };
 
 /// Reads, converts and draws the arguments of `func`. What fits neither a shape nor an element
-/// type, is missing or is too much is an error that names it.
+/// type, is missing or is too much is an error that names it, as is a `where` that does not hold.
 llvm::Expected<Inputs> gatherInputs(mixer::FuncOp func, const InputOptions &options,
                                     const llvm::StringMap<int64_t> &dims);
 

@@ -96,10 +96,18 @@ template <typename Real> Error Evaluator<Real>::bindArguments() {
   if (!bound)
     return bound.takeError();
   extents = std::move(*bound);
+  return Error::success();
+}
+
+static bool isScalar(Value tensor) {
+  return cast<mixer::MixerTensorType>(tensor.getType()).getRank() == 0;
+}
+
+template <typename Real> Error Evaluator<Real>::readArguments(bool tensors) {
   for (auto [argument, name] : llvm::zip_equal(func.getBody().getArguments(),
                                                func.getArgNames().getAsValueRange<StringAttr>())) {
     auto given = call.arguments.find(name);
-    if (given == call.arguments.end())
+    if (given == call.arguments.end() || (!tensors && !isScalar(argument)))
       continue;
     Expected<Values> values =
         valuesFromHost<Real>(given->second, name, cast<mixer::MixerTensorType>(argument.getType()),
@@ -233,6 +241,8 @@ Expected<HostTensor> Evaluator<Real>::output(Value tensor, StringRef name) {
 template <typename Real> Expected<SmallVector<HostTensor>> Evaluator<Real>::run() {
   if (Error failure = bindArguments())
     return failure;
+  if (Error failure = readArguments(/*tensors=*/true))
+    return failure;
   // A call that is refused is refused before anything is computed.
   Block &body = func.getBody().front();
   for (auto op : body.getOps<mixer::DefaultOp>())
@@ -254,6 +264,23 @@ template <typename Real> Expected<SmallVector<HostTensor>> Evaluator<Real>::run(
   return outputs;
 }
 
+template <typename Real> Error Evaluator<Real>::check() {
+  if (Error failure = bindArguments())
+    return failure;
+  // A `where` speaks of extents and scalars.
+  if (Error failure = readArguments(/*tensors=*/false))
+    return failure;
+  Block &body = func.getBody().front();
+  for (auto op : body.getOps<mixer::DefaultOp>())
+    if (isScalar(op.getResult()))
+      if (Error failure = runDefault(op))
+        return failure;
+  for (auto op : body.getOps<mixer::FactOp>())
+    if (Error failure = runFact(op))
+      return failure;
+  return Error::success();
+}
+
 template class mixc::reference::Evaluator<float>;
 template class mixc::reference::Evaluator<double>;
 
@@ -264,6 +291,10 @@ Expected<SmallVector<HostTensor>> mixc::reference::evaluate(mixer::FuncOp func, 
   } catch (const std::bad_alloc &) {
     return evaluationError(func.getLoc(), outOfMemoryText);
   }
+}
+
+Error mixc::reference::checkCall(mixer::FuncOp func, const Call &call) {
+  return Evaluator<double>(func, call).check();
 }
 
 template Expected<SmallVector<HostTensor>> mixc::reference::evaluate<double>(mixer::FuncOp,

@@ -31,6 +31,8 @@ public:
   Evaluator(mixer::FuncOp func, const Call &call) : func(func), call(call) {}
 
   llvm::Expected<llvm::SmallVector<HostTensor>> run();
+  /// Only what decides whether the call is taken. One of the two an evaluation.
+  llvm::Error check();
 
 private:
   // Tensors.
@@ -59,6 +61,8 @@ private:
 
   // Ops of a function.
   llvm::Error bindArguments();
+  /// Takes over the values of the arguments; those with axes only where `tensors`.
+  llvm::Error readArguments(bool tensors);
   llvm::Error runBlock(mlir::Block &block);
   llvm::Error runFact(mixer::FactOp op);
   llvm::Error runDefault(mixer::DefaultOp op);
