@@ -6,6 +6,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace llvm;
 
@@ -41,6 +42,18 @@ DiagnosticBuilder Diagnostics::report(Severity severity, Span span, const Twine 
     return DiagnosticBuilder();
   kept_.push_back({severity, span, std::move(text), {}});
   return DiagnosticBuilder(&kept_.back());
+}
+
+std::vector<const Diagnostic *> Diagnostics::sorted() const {
+  std::vector<const Diagnostic *> order;
+  for (const Diagnostic &d : kept_)
+    order.push_back(&d);
+  // Those without a place come last.
+  auto key = [](const Diagnostic *d) {
+    return std::tuple(!d->span.valid(), d->span.file, d->span.begin);
+  };
+  llvm::stable_sort(order, [&](auto *a, auto *b) { return key(a) < key(b); });
+  return order;
 }
 
 //===----------------------------------------------------------------------===//
@@ -137,10 +150,10 @@ StringRef label(Severity severity) { return severity == Severity::Error ? "error
 
 void Diagnostics::print(raw_ostream &os, bool colour) const {
   Printer printer(*sources_, os, colour);
-  for (const Diagnostic &d : kept_) {
-    printer.entry(label(d.severity), d.severity == Severity::Error ? red : magenta, d.span,
-                  d.message);
-    for (const Note &note : d.notes)
+  for (const Diagnostic *d : sorted()) {
+    printer.entry(label(d->severity), d->severity == Severity::Error ? red : magenta, d->span,
+                  d->message);
+    for (const Note &note : d->notes)
       printer.entry("note", cyan, note.span.value_or(Span()), note.text);
   }
   auto rest = [&](unsigned count, StringRef what) {
@@ -161,17 +174,17 @@ json::Array Diagnostics::toJSON() const {
     object["column"] = at.column;
   };
   json::Array list;
-  for (const Diagnostic &d : kept_) {
+  for (const Diagnostic *d : sorted()) {
     json::Array notes;
-    for (const Note &note : d.notes) {
+    for (const Note &note : d->notes) {
       json::Object object{{"message", json::fixUTF8(note.text)}};
       place(object, note.span.value_or(Span()));
       notes.push_back(std::move(object));
     }
-    json::Object object{{"severity", label(d.severity)},
-                        {"message", json::fixUTF8(d.message)},
+    json::Object object{{"severity", label(d->severity)},
+                        {"message", json::fixUTF8(d->message)},
                         {"notes", std::move(notes)}};
-    place(object, d.span);
+    place(object, d->span);
     list.push_back(std::move(object));
   }
   return list;

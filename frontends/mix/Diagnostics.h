@@ -85,7 +85,7 @@ public:
   llvm::ArrayRef<Diagnostic> list() const { return kept_; }
   const SourceManager &sources() const { return *sources_; }
 
-  /// Prints everything kept: `file:line:col: error: message`, the source line, a
+  /// Prints everything kept, by places: `file:line:col: error: message`, the source line, a
   /// caret range, the notes; then, where some were left out, how many. `colour`
   /// writes ANSI sequences.
   void print(llvm::raw_ostream &os, bool colour = false) const;
@@ -97,6 +97,8 @@ public:
 
 private:
   DiagnosticBuilder report(Severity severity, Span span, const llvm::Twine &message);
+  /// The diagnostics kept, by their places.
+  std::vector<const Diagnostic *> sorted() const;
 
   const SourceManager *sources_;
   std::vector<Diagnostic> kept_;

@@ -30,7 +30,6 @@ Scalar Emitter::inlined(const void *function, const Expr &body, Env &inner, Span
   }
   Scalar result = emit(body, inner);
   result.literal = false;
-  result.quotient = {};
   memo.insert(key, Memo{function, inner.mixer, std::move(arguments), result});
   return result;
 }
@@ -107,7 +106,11 @@ Scalar Emitter::emitCall(const Call &call, Env &env) {
     failed |= value.isError();
     inner.locals.push_back({param.text, param.span, value, false, {}});
   }
-  return failed ? Scalar() : inlined(function->key, *function->body, inner, call.span);
+  if (failed)
+    return {};
+  Scalar result = inlined(function->key, *function->body, inner, call.span);
+  result.quotient = {}; // What a function gives is meant to be what it is.
+  return result;
 }
 
 void Emitter::checkFunction(ArrayRef<Ident> params, const Expr &body, Env &env) {

@@ -115,8 +115,11 @@ Scalar ScalarBuilder::binary(BinaryOp op, const Scalar &a, const Scalar &b, Span
     return compare(op, a, b, span);
   Type type = meet({a, b});
   if (type.isIndex()) {
-    Scalar result = integers(op, convert(a, type, span), convert(b, type, span), span);
-    if (op == BinaryOp::Div)
+    Scalar x = convert(a, type, span), y = convert(b, type, span);
+    Scalar result = integers(op, x, y, span);
+    bool exact = x.integer() && y.integer() && result.integer() &&
+                 *result.integer() * *y.integer() == *x.integer();
+    if (op == BinaryOp::Div && !exact)
       result.quotient = span;
     return result;
   }
@@ -159,9 +162,12 @@ Scalar ScalarBuilder::negate(const Scalar &a, Span span) {
     return of(emit<complex::NegOp>(span, a.value));
   Scalar number = convert(a, indexType, span);
   // -(-2^63) wraps around to itself: the literal of the least integer is written so.
-  if (auto constant = number.integer())
-    return integer(static_cast<int64_t>(-static_cast<uint64_t>(*constant)), a.literal);
-  return index(-number.expr);
+  auto constant = number.integer();
+  Scalar result = constant
+                      ? integer(static_cast<int64_t>(-static_cast<uint64_t>(*constant)), a.literal)
+                      : index(-number.expr);
+  result.quotient = number.quotient;
+  return result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,6 +258,9 @@ Scalar ScalarBuilder::power(const Scalar &a, const Scalar &b, Span span,
     type = f32;
     integers = false;
   }
+  // A power of floats with a whole exponent is a product: the exponent meets no float.
+  if (constant && !integers)
+    convert(exponent, f32, span);
   if (constant == 0)
     return convert(integer(1), type, span);
   if (constant && *constant > 0 && *constant <= maxProduct)

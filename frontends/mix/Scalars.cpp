@@ -219,7 +219,7 @@ Value ScalarBuilder::value(const Scalar &scalar, Span span) {
 Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
   if (scalar.type == type || !scalar.type)
     return scalar;
-  if (scalar.isInteger() && !type.isIndex() && scalar.quotient.valid() && !scalar.integer())
+  if (scalar.isInteger() && !type.isIndex() && scalar.quotient.valid())
     diags->warning(scalar.quotient, "integer division, whose result is then used as a float")
         .note("write `1.0 * a / b` for a fraction, `floor(1.0 * a / b)` to show that it is meant");
   if (scalar.isConstant() && isReal(type)) {

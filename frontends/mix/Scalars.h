@@ -36,7 +36,8 @@ struct Scalar {
   bool literal = false;
   /// An enum value: its word.
   llvm::StringRef word;
-  /// The integer division of which this is the result.
+  /// The integer division of which this is the result; invalid where constants divide
+  /// without a rest.
   Span quotient;
 
   bool isError() const { return !type && word.empty(); }
