@@ -7,7 +7,6 @@ The first line of the text holds the options to run it with, as conformance/run.
 
 import argparse
 import random
-import re
 
 from expressions import Scope, Value
 from recurrences import Recurrences
@@ -208,9 +207,7 @@ def generate(seed, only=None):
     generator.choose_outputs()
     spec = generator.spec
     if rng.random() < 0.2:
-        # There are no complex numbers of f64 to store.
-        complex_too = any(re.search(r"\b(complex|cis|r?fft|ifft)\b|c64", line) for g in spec.groups for line in g.lines)
-        spec.options.append(f"--dtype={rng.choice(['bf16', 'bf16', 'f16', 'f16' if complex_too else 'f64'])}")
+        spec.options.append(f"--dtype={rng.choice(['bf16', 'bf16', 'f16', 'f64'])}")
     if rng.random() < 0.2:
         spec.options.append(f"--threads={rng.choice([1, 3])}")
     if rng.random() < 0.2:
