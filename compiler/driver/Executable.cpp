@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Executable.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/KernelFault.h"
 #include "runtime/ThreadPool.h"
 
 using namespace llvm;
@@ -40,8 +41,8 @@ private:
 /// Machine code in this process.
 class CpuExecutable : public Executable {
 public:
-  CpuExecutable(mixer::FuncOp func, CpuPlan plan, unsigned threads)
-      : plan(std::move(plan)), pool(threads) {
+  CpuExecutable(mixer::FuncOp func, CpuPlan plan, bool checked, unsigned threads)
+      : plan(std::move(plan)), checked(checked), pool(threads) {
     for (auto attr : func.getArgNames().getAsRange<mlir::StringAttr>())
       arguments.push_back(attr.getValue());
   }
@@ -68,8 +69,7 @@ public:
     int64_t bytes = workspaceBytes(inputs.extents);
     if (bytes < 0 || !workspace.reserve(static_cast<size_t>(bytes)))
       return refusal("there is no memory for the " + Twine(bytes) + " bytes of temporaries");
-    int32_t failed =
-        plan->run(views.data(), inputs.extents.data(), workspace.data(), pool.getHost());
+    int32_t failed = runPlan(views, inputs.extents);
     if (failed == 0)
       return Error::success();
     if (failed < 0)
@@ -78,7 +78,13 @@ public:
   }
 
 private:
+  int32_t runPlan(ArrayRef<mixc_view> views, ArrayRef<int64_t> extents) {
+    KernelRun running(checked);
+    return plan->run(views.data(), extents.data(), workspace.data(), pool.getHost());
+  }
+
   CpuPlan plan;
+  bool checked;
   runtime::ThreadPool pool;
   runtime::AlignedBuffer workspace;
   SmallVector<StringRef> arguments;
@@ -95,7 +101,7 @@ makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threa
   auto plan = compileForCpu(func, options);
   if (!plan)
     return plan.takeError();
-  return std::make_unique<CpuExecutable>(func, std::move(*plan), threads);
+  return std::make_unique<CpuExecutable>(func, std::move(*plan), options.checked, threads);
 }
 
 CompileOptions compileOptions(mixer::FuncOp func, const SpecOptions &options,

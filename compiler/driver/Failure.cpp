@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/KernelFault.h"
 #include "compiler/driver/Places.h"
 #include "compiler/driver/Terminal.h"
 #include "compiler/reference/EvaluationError.h"
@@ -97,18 +98,26 @@ int report(Error error, const mix::SourceManager *sources) {
 // Crashes
 //===----------------------------------------------------------------------===//
 
+std::atomic<bool> runningTrustingKernels = false;
+
 // Only what a signal handler may do: write to a descriptor and leave.
-static void crash(const char *what) {
-  const char *parts[] = {
-      "error: internal error: ", what,
-      "\nnote: this is a fault of mixc: please report the spec and the command line\n"};
+static void leave(Exit exit, std::initializer_list<const char *> parts) {
   for (const char *part : parts)
     if (write(STDERR_FILENO, part, std::strlen(part)) < 0)
       break;
-  _exit(static_cast<int>(Exit::Internal));
+  _exit(static_cast<int>(exit));
+}
+
+static void crash(const char *what) {
+  leave(Exit::Internal,
+        {"error: internal error: ", what,
+         "\nnote: this is a fault of mixc: please report the spec and the command line\n"});
 }
 
 static void onSignal(int number) {
+  if (runningTrustingKernels && (number == SIGSEGV || number == SIGBUS))
+    leave(Exit::Fault, {"error: invalid memory access in a kernel: a subscript or length from data may be "
+                        "out of range\nnote: run with `--checked` to find it\n"});
   switch (number) {
   case SIGSEGV:
     crash("invalid memory access");
