@@ -8,12 +8,18 @@
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Failure.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 
 namespace mixc::driver {
 
-static int refuse(StringRef command, StringRef what) {
-  return report(refusal("`mixc " + command + "`: " + what + " is not in this version"));
+static int refuse(const Command &command, Arguments arguments, StringRef what) {
+  // Only the help: whatever else the line says, it is refused.
+  OptionTable table(command);
+  if (is_contained(arguments, "--help") || is_contained(arguments, "-h"))
+    return report(table.parse({"--help"}));
+  return report(refusal("`mixc " + command.name + "`: " + what + " is not in this version"));
 }
 
 const Command compileCommand{"compile",
@@ -21,11 +27,13 @@ const Command compileCommand{"compile",
                              "exports a bundle (not in this version)",
                              "",
                              "",
-                             [](Arguments) { return refuse("compile", "the export of bundles"); }};
+                             [](Arguments arguments) {
+                               return refuse(compileCommand, arguments, "the export of bundles");
+                             }};
 
 const Command tuneCommand{
-    "tune", "FILE [options]", "searches schedules (not in this version)", "", "", [](Arguments) {
-      return refuse("tune", "the search over schedules");
+    "tune", "FILE [options]", "searches schedules (not in this version)", "", "", [](Arguments arguments) {
+      return refuse(tuneCommand, arguments, "the search over schedules");
     }};
 
 const Command gradCommand{"grad",
@@ -33,10 +41,14 @@ const Command gradCommand{"grad",
                           "prints the backward mixers (not in this version)",
                           "",
                           "",
-                          [](Arguments) { return refuse("grad", "the gradient of mixers"); }};
+                          [](Arguments arguments) {
+                            return refuse(gradCommand, arguments, "the gradient of mixers");
+                          }};
 
 const Command serverCommand{
     "lsp", "", "language server on stdio (not in this version)",
-    "",    "", [](Arguments) { return refuse("lsp", "the language server"); }};
+    "",    "", [](Arguments arguments) {
+      return refuse(serverCommand, arguments, "the language server");
+    }};
 
 } // namespace mixc::driver
