@@ -4,6 +4,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -52,14 +54,36 @@ FileId SourceManager::addText(StringRef path, StringRef text) {
   return cantFail(add(path.str(), MemoryBuffer::getMemBufferCopy(text, path)));
 }
 
+/// A path as a message shows it: bytes that are no printable ASCII are escaped, so that none reaches
+/// a terminal, unless they are UTF-8.
+static std::string shown(StringRef path) {
+  bool plain = llvm::none_of(path, [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
+  if (plain && firstInvalidUTF8(path) == StringRef::npos)
+    return path.str();
+  std::string text;
+  raw_string_ostream(text).write_escaped(path, /*UseHexEscapes=*/true);
+  return text;
+}
+
 Expected<FileId> SourceManager::open(StringRef path) {
+  auto refuse = [&](std::error_code code, const Twine &reason) {
+    return createStringError(code, "can't read `" + shown(path) + "`: " + reason);
+  };
+  // A pipe or a device might never end.
+  sys::fs::file_status status;
+  if (!sys::fs::status(path, status) && !sys::fs::is_regular_file(status))
+    return refuse(std::make_error_code(std::errc::invalid_argument),
+                  sys::fs::is_directory(status) ? "it is a directory" : "it is not a regular file");
   ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
   if (std::error_code error = buffer.getError()) {
     std::string reason = error.message();
     if (!reason.empty())
       reason[0] = toLower(reason[0]);
-    return createStringError(error, "can't read `%s`: %s", path.str().c_str(), reason.c_str());
+    return refuse(error, reason);
   }
+  StringRef text = (*buffer)->getBuffer();
+  if (text.contains('\0') || firstInvalidUTF8(text) != StringRef::npos)
+    return refuse(std::make_error_code(std::errc::illegal_byte_sequence), "it is not a text file (UTF-8)");
   return add(path.str(), std::move(*buffer));
 }
 
