@@ -9,6 +9,7 @@
 #include "compiler/driver/Failure.h"
 #include "frontends/mix/Diagnostics.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -32,7 +33,7 @@ void OptionTable::value(StringRef name, StringRef metavar, std::optional<std::st
 void OptionTable::list(StringRef name, StringRef metavar, std::vector<std::string> &values,
                        StringRef help) {
   options.push_back({name.str(), metavar.str(), help.str(), currentGroup, Takes::Value,
-                     [&values](StringRef text) { values.push_back(text.str()); }});
+                     [&values](StringRef text) { values.push_back(text.str()); }, /*repeats=*/true});
 }
 
 void OptionTable::optionalValue(StringRef name, StringRef metavar,
@@ -89,6 +90,7 @@ Error OptionTable::parse(Arguments arguments) {
     }
   }
   bool optionsEnded = false;
+  SmallPtrSet<const Option *, 16> given;
   for (size_t k = 0; k != arguments.size(); ++k) {
     StringRef argument = arguments[k];
     if (!optionsEnded && argument == "--") {
@@ -113,6 +115,8 @@ Error OptionTable::parse(Arguments arguments) {
                           {"write `" + name.str() + " " + option->metavar + "`"});
       value = arguments[++k];
     }
+    if (!given.insert(option).second && !option->repeats && option->takes != Takes::Nothing)
+      return usageError("`" + name + "` is given twice", {"it takes one value: leave one of them out"});
     option->take(value);
   }
   if (operandValues && operandValues->size() < leastOperands)

@@ -52,7 +52,7 @@ public:
   /// Options declared from here on stand under `title` in the help.
   void group(llvm::StringRef title);
   void flag(llvm::StringRef name, bool &given, llvm::StringRef help);
-  /// Where one is given twice, the last stands.
+  /// Given twice it is an error: which one was meant?
   void value(llvm::StringRef name, llvm::StringRef metavar, std::optional<std::string> &value,
              llvm::StringRef help);
   void list(llvm::StringRef name, llvm::StringRef metavar, std::vector<std::string> &values,
@@ -74,6 +74,7 @@ private:
     std::string name, metavar, help, group;
     Takes takes;
     std::function<void(llvm::StringRef)> take;
+    bool repeats = false;
   };
 
   const Option *find(llvm::StringRef name) const;

@@ -192,6 +192,8 @@ int explain(Arguments arguments) {
     return 0;
   if (Error error = options.resolve())
     return report(std::move(error));
+  if (options.emit)
+    return report(usageError("`mixc explain` prints no stages", {"`mixc run FILE --emit STAGE` does"}));
   auto spec = Spec::load(files.front());
   if (!spec)
     return report(spec.takeError());

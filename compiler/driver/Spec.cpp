@@ -70,7 +70,15 @@ Expected<mixer::FuncOp> Spec::emit(const SpecOptions &options) {
     return reported(Exit::Fault);
   if (!emitted)
     return errors.take("emitting `" + chosen->name.text + "`");
-  return *emitted->getOps<mixer::FuncOp>().begin();
+  auto func = *emitted->getOps<mixer::FuncOp>().begin();
+  std::vector<StringRef> extents;
+  for (unsigned k = 0; k != func.getNumExtents(); ++k)
+    extents.push_back(func.getExtent(k).getName().getValue());
+  for (StringRef name : options.staticExtents)
+    if (!is_contained(extents, name))
+      return usageError("`--static`: `" + func.getSymName() + "` has no extent `" + name + "`",
+                        suggestions(name, extents, "extents"));
+  return func;
 }
 
 mix::Signature Spec::signature() const { return mix::signatureOf(*chosen, texts); }

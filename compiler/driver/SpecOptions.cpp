@@ -100,9 +100,9 @@ Error SpecOptions::resolve() {
         return Error::success();
       }))
     return error;
-  if (Error error = collect("schedule", scheduleTexts, [&](StringRef name, StringRef value) {
-        schedule[name.str()] = value.str();
-        return Error::success();
+  if (Error error = collect("schedule", scheduleTexts, [&](StringRef name, StringRef) {
+        return usageError("`--schedule` knows no key `" + name + "`",
+                          {"this version has none: the schedule follows from the equations and the sizes"});
       }))
     return error;
   for (StringRef text : staticTexts)
