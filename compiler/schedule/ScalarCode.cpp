@@ -227,7 +227,8 @@ Value ScalarCode::function(mixer::FnKind kind, Value x) {
 Value ScalarCode::expDiff(Value x, Value m) {
   Type type = x.getType();
   Value isLowest = compare(arith::CmpFPredicate::OEQ, m, constant(type, -INFINITY));
-  return exp(sub(x, select(isLowest, constant(type, 0), m)));
+  // Not contracted with a product behind x: the maximum is of rounded values, and the difference to it must be 0 where x is it.
+  return exp(arith::SubFOp::create(b, loc, x, select(isLowest, constant(type, 0), m)));
 }
 
 Value ScalarCode::philox(Value seed, ValueRange counter) {
