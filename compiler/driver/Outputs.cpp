@@ -33,6 +33,12 @@ Error OutputOptions::resolve() {
     auto assignment = splitAssignment("out", text);
     if (!assignment)
       return assignment.takeError();
+    StringRef file = assignment->second;
+    if (file.empty())
+      return usageError("`--out " + text + "` names no file");
+    if (file.ends_with(".npz") || file.ends_with(".safetensors"))
+      return usageError("`--out` writes a .npy file, but got `" + file + "`",
+                        {("all outputs go to one file with `--outputs " + file + "`").str()});
     for (auto &[name, path] : tensors)
       if (path == assignment->second)
         return usageError("`--out` writes `" + path + "` twice");
@@ -51,23 +57,52 @@ std::vector<StringRef> outputNames(mixer::FuncOp func) {
   return names;
 }
 
-static Error checkFolder(StringRef path) {
+/// The file that a path means, whatever links and dots it is written with; it need not be there.
+static std::string realPath(StringRef path) {
+  SmallString<256> real;
+  if (!sys::fs::real_path(path, real))
+    return real.str().str();
+  StringRef folder = sys::path::parent_path(path);
+  if (sys::fs::real_path(folder.empty() ? "." : folder, real))
+    return path.str();
+  sys::path::append(real, sys::path::filename(path));
+  return real.str().str();
+}
+
+static Error checkFile(StringRef path) {
   StringRef folder = sys::path::parent_path(path);
   if (!folder.empty() && !sys::fs::is_directory(folder))
     return inputError("can't write `" + path + "`: there is no folder `" + folder + "`");
+  if (sys::fs::is_directory(path))
+    return inputError("can't write `" + path + "`: it is a folder");
+  if (sys::fs::exists(path) && !sys::fs::is_regular_file(path))
+    return inputError("can't write `" + path + "`: it is not a regular file");
+  std::string real = realPath(path);
+  if (sys::fs::access(sys::path::parent_path(real), sys::fs::AccessMode::Write))
+    return inputError("can't write `" + path + "`: its folder takes no files");
   return Error::success();
 }
 
-Error checkOutputs(mixer::FuncOp func, const OutputOptions &options) {
+Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, StringRef spec) {
+  StringMap<std::string> taken;
+  taken[realPath(spec)] = "the spec";
+  auto take = [&](StringRef path, const Twine &what) -> Error {
+    if (Error error = checkFile(path))
+      return error;
+    auto [at, isNew] = taken.try_emplace(realPath(path), what.str());
+    if (!isNew)
+      return inputError("can't write " + what + " to `" + path + "`: that file is for " + at->second);
+    return Error::success();
+  };
   std::vector<StringRef> names = outputNames(func);
   for (auto &[name, path] : options.tensors) {
     if (!is_contained(names, StringRef(name)))
       return usageError("`" + func.getSymName() + "` has no output `" + name + "`",
                         suggestions(name, names, "outputs"));
-    if (Error error = checkFolder(path))
+    if (Error error = take(path, "output `" + Twine(name) + "`"))
       return error;
   }
-  return options.file ? checkFolder(*options.file) : Error::success();
+  return options.file ? take(*options.file, "all outputs") : Error::success();
 }
 
 Expected<SmallVector<HostTensor>> makeOutputs(mixer::FuncOp func, ArrayRef<int64_t> extents,
@@ -97,6 +132,37 @@ static Expected<HostTensor> written(const HostTensor &output) {
   return narrow ? output.converted(Element::F32) : Expected<HostTensor>(output);
 }
 
+namespace {
+/// Files that are written beside their targets and take their places together.
+class StagedFiles {
+public:
+  ~StagedFiles() {
+    for (auto &[temporary, target] : files)
+      sys::fs::remove(temporary);
+  }
+
+  Error add(StringRef path, function_ref<Error(StringRef temporary)> write) {
+    std::string target = realPath(path);
+    SmallString<256> temporary;
+    if (std::error_code code = sys::fs::createUniqueFile(target + ".%%%%%%%%.tmp", temporary))
+      return inputError("can't write `" + path + "`: " + code.message());
+    files.emplace_back(temporary.str().str(), target);
+    return write(temporary);
+  }
+
+  Error keep() {
+    for (auto &[temporary, target] : files)
+      if (std::error_code code = sys::fs::rename(temporary, target))
+        return inputError("can't write `" + target + "`: " + code.message());
+    files.clear();
+    return Error::success();
+  }
+
+private:
+  std::vector<std::pair<std::string, std::string>> files;
+};
+} // namespace
+
 Error writeOutputs(mixer::FuncOp func, const OutputOptions &options, ArrayRef<HostTensor> outputs) {
   NamedTensors named;
   for (auto [name, output] : zip(outputNames(func), outputs)) {
@@ -105,15 +171,20 @@ Error writeOutputs(mixer::FuncOp func, const OutputOptions &options, ArrayRef<Ho
       return tensor.takeError();
     named.emplace_back(name.str(), std::move(*tensor));
   }
+  StagedFiles files;
   for (auto &[name, path] : options.tensors)
     for (auto &[output, tensor] : named)
       if (output == name)
-        if (Error error = writeNpy(path, tensor))
+        if (Error error = files.add(path, [&](StringRef file) { return writeNpy(file, tensor); }))
           return error;
-  if (!options.file)
-    return Error::success();
-  return StringRef(*options.file).ends_with(".npz") ? writeNpz(*options.file, named)
-                                                    : writeSafetensors(*options.file, named);
+  if (options.file) {
+    bool zip = StringRef(*options.file).ends_with(".npz");
+    if (Error error = files.add(*options.file, [&](StringRef file) {
+          return zip ? writeNpz(file, named) : writeSafetensors(file, named);
+        }))
+      return error;
+  }
+  return files.keep();
 }
 
 } // namespace mixc::driver

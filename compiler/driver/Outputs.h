@@ -31,8 +31,8 @@ private:
 std::vector<llvm::StringRef> outputNames(mixer::FuncOp func);
 
 /// What can be wrong about the files before anything is computed: an unknown output, a folder that
-/// is not there.
-llvm::Error checkOutputs(mixer::FuncOp func, const OutputOptions &options);
+/// is not there or takes no files, one file for two outputs, an output over the file `spec`.
+llvm::Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, llvm::StringRef spec);
 
 /// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to
 /// write. `storage` gives the order of the axes in memory, by name.
@@ -40,7 +40,8 @@ llvm::Expected<llvm::SmallVector<reference::HostTensor>>
 makeOutputs(mixer::FuncOp func, llvm::ArrayRef<int64_t> extents,
             const llvm::StringMap<llvm::SmallVector<unsigned>> &storage);
 
-/// Writes the files: floats as f32 (f64 as itself), integers and bools as themselves.
+/// Writes the files: floats as f32 (f64 as itself), integers and bools as themselves. None is there
+/// under its name before all are written.
 llvm::Error writeOutputs(mixer::FuncOp func, const OutputOptions &options,
                          llvm::ArrayRef<reference::HostTensor> outputs);
 

@@ -169,7 +169,7 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   }
   if (Error error = checkAvailable(options.spec.target))
     return error;
-  if (Error error = checkOutputs(*func, options.outputs))
+  if (Error error = checkOutputs(*func, options.outputs, options.files.front()))
     return error;
   if (Error error = checkStorage(*func, options.spec.storage))
     return error;
