@@ -49,10 +49,9 @@ Value derive::makeZero(OpBuilder &builder, Location loc, Type type) {
   return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
 }
 
-mixer::EqOp
-derive::makeEquation(OpBuilder &builder, Location loc, StringRef name, ArrayRef<Axis> axes,
-                     Type element,
-                     function_ref<Value(OpBuilder &, ValueRange)> body) {
+mixer::EqOp derive::makeEquation(OpBuilder &builder, Location loc, StringRef name,
+                                 ArrayRef<Axis> axes, Type element,
+                                 function_ref<Value(OpBuilder &, ValueRange)> body) {
   SmallVector<StringRef> names;
   SmallVector<AffineExpr> lower, upper;
   for (const Axis &axis : axes) {
@@ -105,9 +104,11 @@ void Slice::findGuards() {
   for (Operation *inner = root; inner != equation; inner = inner->getParentOp()) {
     Operation *around = inner->getParentOp();
     conditional |= isa<scf::IfOp>(around);
-    drops |= llvm::any_of(indicesOf(around), [&](BlockArgument index) { return !found.contains(index); });
+    drops |= llvm::any_of(indicesOf(around),
+                          [&](BlockArgument index) { return !found.contains(index); });
   }
-  // As few as the reads need. A condition may be what makes data fit as a subscript: without it no data is trusted.
+  // As few as the reads need. A condition may be what makes data fit as a subscript: without it no
+  // data is trusted.
   auto suffices = [&](bool trustsData) { return !valid || readsInBounds(trustsData); };
   if ((!conditional && !drops) || suffices(/*trustsData=*/!conditional))
     return;
@@ -123,7 +124,8 @@ void Slice::addGuards(bool ranges) {
     Operation *around = inner->getParentOp();
     auto conditional = dyn_cast<scf::IfOp>(around);
     if (ranges || conditional)
-      guards.push_back({around, !conditional || inner->getParentRegion() == &conditional.getThenRegion()});
+      guards.push_back(
+          {around, !conditional || inner->getParentRegion() == &conditional.getThenRegion()});
   }
   std::reverse(guards.begin(), guards.end());
   for (Guard guard : guards) {
@@ -180,7 +182,8 @@ bool Slice::readsInBounds(bool trustsData) const {
       if (auto at = dyn_cast<mixer::AtOp>(op))
         holds &= llvm::none_of(at.getIndices(), isData);
       else if (binding)
-        holds &= llvm::none_of(binding->lowerOperands, isData) && llvm::none_of(binding->upperOperands, isData);
+        holds &= llvm::none_of(binding->lowerOperands, isData) &&
+                 llvm::none_of(binding->upperOperands, isData);
       holds &= !isa<mixer::OrderOp>(op); // its rank
     });
   if (holds) {

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A derivation takes a value computed somewhere inside an equation and gives it an equation of its own, over just the
-// indices that it depends on. `Slice` finds these indices and the operations behind the value; `Slice::makeEquation` builds
-// the equation.
+// A derivation takes a value computed somewhere inside an equation and gives it an equation of its
+// own, over just the indices that it depends on. `Slice` finds these indices and the operations
+// behind the value; `Slice::makeEquation` builds the equation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,8 +27,8 @@ struct Axis {
   mlir::AffineExpr lower, upper;
 };
 
-/// The range of `index`, an index of an equation, a scatter or a binding op; none where the bounds depend on data or on other
-/// indices, and for time indices.
+/// The range of `index`, an index of an equation, a scatter or a binding op; none where the bounds
+/// depend on data or on other indices, and for time indices.
 std::optional<Axis> axisOf(mlir::BlockArgument index);
 
 /// The operation, an equation or scatter, whose body `op` is in.
@@ -56,28 +56,33 @@ mlir::Value makeZero(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type ty
 /// What a value inside an equation's body depends on.
 class Slice {
 public:
-  /// Analyses `op`, with its regions, inside an equation's body. `bound` are indices that the new equation's body will bind by
-  /// itself; they do not count. Fails (`isValid` is false) when `op` depends on an index that can be no axis.
+  /// Analyses `op`, with its regions, inside an equation's body. `bound` are indices that the new
+  /// equation's body will bind by itself; they do not count. Fails (`isValid` is false) when `op`
+  /// depends on an index that can be no axis.
   Slice(mlir::Operation *op, mlir::ValueRange bound = {});
 
   bool isValid() const { return valid; }
 
-  /// The indices it depends on, outermost first: of the equation and of the binding ops around `op`.
+  /// The indices it depends on, outermost first: of the equation and of the binding ops around
+  /// `op`.
   llvm::ArrayRef<mlir::BlockArgument> indices() const { return dependences; }
   /// Their ranges.
   llvm::ArrayRef<Axis> axes() const { return ranges; }
 
-  /// Builds the equation `name[axes(), extra] = value`, before the equation that `op` is in. `body` computes the value from a mapping that
-  /// takes everything `op` uses to the new equation's, and from the new indices of `extra`. Where `op` stands under guards that its reads may
-  /// need, so does the value; elsewhere it is 0. A guard is a condition, or a range around `op` that the new equation does not have:
-  /// `x[b, 0]` may be in bounds because an index in range says that there is an element.
-  mixer::EqOp makeEquation(llvm::StringRef name, llvm::ArrayRef<Axis> extra, mlir::Type element,
-                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &,
-                                                          mlir::ValueRange)> body) const;
+  /// Builds the equation `name[axes(), extra] = value`, before the equation that `op` is in. `body`
+  /// computes the value from a mapping that takes everything `op` uses to the new equation's, and
+  /// from the new indices of `extra`. Where `op` stands under guards that its reads may need, so
+  /// does the value; elsewhere it is 0. A guard is a condition, or a range around `op` that the new
+  /// equation does not have: `x[b, 0]` may be in bounds because an index in range says that there
+  /// is an element.
+  mixer::EqOp makeEquation(
+      llvm::StringRef name, llvm::ArrayRef<Axis> extra, mlir::Type element,
+      llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &, mlir::ValueRange)> body)
+      const;
 
 private:
-  /// What lets `root` run where it stands: a conditional, in one of its branches, or an op that binds indices `root` does not depend on, whose
-  /// ranges are then not empty.
+  /// What lets `root` run where it stands: a conditional, in one of its branches, or an op that
+  /// binds indices `root` does not depend on, whose ranges are then not empty.
   struct Guard {
     mlir::Operation *op;
     bool taken;
@@ -89,9 +94,11 @@ private:
   void findGuards();
   void addGuards(bool ranges);
   bool readsInBounds(bool trustsData) const;
-  mlir::Value emitCondition(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Operation *guard) const;
-  mlir::Value emitGuarded(mlir::OpBuilder &builder, mlir::IRMapping &mapping, unsigned guard, mlir::Type type,
-                          llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &)> body) const;
+  mlir::Value emitCondition(mlir::OpBuilder &builder, mlir::IRMapping &mapping,
+                            mlir::Operation *guard) const;
+  mlir::Value
+  emitGuarded(mlir::OpBuilder &builder, mlir::IRMapping &mapping, unsigned guard, mlir::Type type,
+              llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::IRMapping &)> body) const;
   void cloneBehind(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Operation *user) const;
   void cloneValue(mlir::OpBuilder &builder, mlir::IRMapping &mapping, mlir::Value value) const;
 

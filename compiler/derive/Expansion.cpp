@@ -25,11 +25,12 @@ Value derive::makeCount(const Scalars &s, const mixer::Binding &binding) {
   return count;
 }
 
-Value derive::makeReduce(const Scalars &s, Operation *op, mixer::ReduceKind kind, Type type, Element element) {
+Value derive::makeReduce(const Scalars &s, Operation *op, mixer::ReduceKind kind, Type type,
+                         Element element) {
   mixer::Binding binding = *mixer::getBinding(op);
-  auto reduce = mixer::ReduceOp::create(s.b, s.loc, type, kind, binding.names,
-                                        binding.lowerOperands, binding.upperOperands, binding.lower,
-                                        binding.upper);
+  auto reduce =
+      mixer::ReduceOp::create(s.b, s.loc, type, kind, binding.names, binding.lowerOperands,
+                              binding.upperOperands, binding.lower, binding.upper);
   Block *block = mixer::addIndexBlock(reduce.getBody(), binding.size(), s.loc);
   OpBuilder inner = OpBuilder::atBlockBegin(block);
   Value value = element(inner, block->getArguments());

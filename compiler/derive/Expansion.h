@@ -24,16 +24,27 @@ struct Scalars {
   mlir::Value constant(mlir::Type type, double value) const {
     return mlir::arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
   }
-  mlir::Value index(int64_t value) const { return mlir::arith::ConstantIndexOp::create(b, loc, value); }
+  mlir::Value index(int64_t value) const {
+    return mlir::arith::ConstantIndexOp::create(b, loc, value);
+  }
   mlir::Value fn(mixer::FnKind kind, mlir::ValueRange args, mlir::Type type) const {
     return mixer::FnOp::create(b, loc, type, kind, args);
   }
-  mlir::Value add(mlir::Value x, mlir::Value y) const { return mlir::arith::AddFOp::create(b, loc, x, y); }
-  mlir::Value sub(mlir::Value x, mlir::Value y) const { return mlir::arith::SubFOp::create(b, loc, x, y); }
-  mlir::Value mul(mlir::Value x, mlir::Value y) const { return mlir::arith::MulFOp::create(b, loc, x, y); }
-  mlir::Value div(mlir::Value x, mlir::Value y) const { return mlir::arith::DivFOp::create(b, loc, x, y); }
+  mlir::Value add(mlir::Value x, mlir::Value y) const {
+    return mlir::arith::AddFOp::create(b, loc, x, y);
+  }
+  mlir::Value sub(mlir::Value x, mlir::Value y) const {
+    return mlir::arith::SubFOp::create(b, loc, x, y);
+  }
+  mlir::Value mul(mlir::Value x, mlir::Value y) const {
+    return mlir::arith::MulFOp::create(b, loc, x, y);
+  }
+  mlir::Value div(mlir::Value x, mlir::Value y) const {
+    return mlir::arith::DivFOp::create(b, loc, x, y);
+  }
   mlir::Value cast(mlir::Value x, mlir::Type type) const {
-    return x.getType() == type ? x : mixer::CastOp::create(b, loc, type, x, mlir::TypeAttr::get(type));
+    return x.getType() == type ? x
+                               : mixer::CastOp::create(b, loc, type, x, mlir::TypeAttr::get(type));
   }
   mlir::Value expDiff(mlir::Value x, mlir::Value m) const {
     return mixer::ExpDiffOp::create(b, loc, x.getType(), x, m, mixer::Because::member);
@@ -54,8 +65,8 @@ using Element = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRan
 mlir::Value makeCount(const Scalars &s, const mixer::Binding &binding);
 
 /// `kind` over the ranges of `op`, of `element`.
-mlir::Value makeReduce(const Scalars &s, mlir::Operation *op, mixer::ReduceKind kind, mlir::Type type,
-                       Element element);
+mlir::Value makeReduce(const Scalars &s, mlir::Operation *op, mixer::ReduceKind kind,
+                       mlir::Type type, Element element);
 
 /// The expression of `op`, at other indices: a copy of its body.
 mlir::Value cloneBody(mlir::OpBuilder &b, mlir::Operation *op, mlir::ValueRange indices);

@@ -33,7 +33,8 @@ struct DeriveFixedExtents : derive::impl::DeriveFixedExtentsBase<DeriveFixedExte
                            : getAffineSymbolExpr(position, &getContext()));
     }
     auto replace = [&](ArrayRef<AffineExpr> exprs) {
-      return llvm::map_to_vector(exprs, [&](AffineExpr expr) { return expr.replaceSymbols(values); });
+      return llvm::map_to_vector(exprs,
+                                 [&](AffineExpr expr) { return expr.replaceSymbols(values); });
     };
     AttrTypeReplacer replacer;
     replacer.addReplacement([&](AffineMapAttr attr) -> Attribute {
@@ -87,8 +88,7 @@ void derive::fixExtent(mixer::FuncOp func, unsigned position, int64_t value) {
   SmallVector<Attribute> extents(func.getExtents().begin(), func.getExtents().end());
   auto extent = cast<mixer::ExtentAttr>(extents[position]);
   MLIRContext *context = func.getContext();
-  extents[position] =
-      mixer::ExtentAttr::get(context, extent.getName(), mixer::ExtentKind::fixed,
-                             getAffineConstantExpr(value, context));
+  extents[position] = mixer::ExtentAttr::get(context, extent.getName(), mixer::ExtentKind::fixed,
+                                             getAffineConstantExpr(value, context));
   func.setExtentsAttr(ArrayAttr::get(context, extents));
 }

@@ -20,7 +20,8 @@ namespace mixc::derive {
 
 namespace {
 
-/// A vector along an axis that normalisers share: x (null where it is computed in place), its maximum, exp(x - max) and their sum.
+/// A vector along an axis that normalisers share: x (null where it is computed in place), its
+/// maximum, exp(x - max) and their sum.
 struct Exponentials {
   Value x, max, exp, sum;
 };
@@ -68,7 +69,8 @@ private:
 
   /// Notes that `op` is computed from the exponentials `e`.
   void noteExponentials(const Exponentials &e, bool shared) {
-    how = mixer::definedNames(e.max.getDefiningOp()) + ", " + mixer::definedNames(e.exp.getDefiningOp()) + " and " +
+    how = mixer::definedNames(e.max.getDefiningOp()) + ", " +
+          mixer::definedNames(e.exp.getDefiningOp()) + " and " +
           mixer::definedNames(e.sum.getDefiningOp());
     if (shared)
       how += ", which are there already";
@@ -76,7 +78,8 @@ private:
 
   //===--- Exponentials ---------------------------------------------------===//
 
-  /// The tensor that the body of `op` reads and nothing else, where it reads it at `slice`'s indices followed by the bound ones.
+  /// The tensor that the body of `op` reads and nothing else, where it reads it at `slice`'s
+  /// indices followed by the bound ones.
   static Value plainRead(Operation *op, const Slice &slice) {
     mixer::Binding binding = *mixer::getBinding(op);
     auto at = binding.yielded().getDefiningOp<mixer::AtOp>();
@@ -100,8 +103,8 @@ private:
     return at.getTensor();
   }
 
-
-  /// Names the expression of `op`, its maximum and its exponentials, as equations. Null members where an index of `op` can be no axis.
+  /// Names the expression of `op`, its maximum and its exponentials, as equations. Null members
+  /// where an index of `op` can be no axis.
   Exponentials nameExponentials(Operation *op, Slice &slice) {
     mixer::Binding binding = *mixer::getBinding(op);
     SmallVector<Axis> own;
@@ -139,22 +142,23 @@ private:
       return makeEquation(builder, loc, nameOf(op, suffix), slice.axes(), type,
                           [&](OpBuilder &b, ValueRange outer) {
                             Scalars s{b, loc};
-                            return makeReduce(s, op, kind, type, [&](OpBuilder &in, ValueRange inner) {
-                              SmallVector<Value> point(outer);
-                              llvm::append_range(point, inner);
-                              return readAt(in, loc, tensor, point);
-                            });
+                            return makeReduce(s, op, kind, type,
+                                              [&](OpBuilder &in, ValueRange inner) {
+                                                SmallVector<Value> point(outer);
+                                                llvm::append_range(point, inner);
+                                                return readAt(in, loc, tensor, point);
+                                              });
                           });
     };
     Exponentials e;
     e.x = x;
     e.max = reduceOver(mixer::ReduceKind::max, "max", x);
-    e.exp = makeEquation(builder, loc, nameOf(op, "exp"), all, type,
-                         [&](OpBuilder &b, ValueRange indices) {
-                           Value value = readAt(b, loc, x, indices);
-                           Value max = readAt(b, loc, e.max, indices.take_front(slice.axes().size()));
-                           return Scalars{b, loc}.expDiff(value, max);
-                         });
+    e.exp = makeEquation(
+        builder, loc, nameOf(op, "exp"), all, type, [&](OpBuilder &b, ValueRange indices) {
+          Value value = readAt(b, loc, x, indices);
+          Value max = readAt(b, loc, e.max, indices.take_front(slice.axes().size()));
+          return Scalars{b, loc}.expDiff(value, max);
+        });
     e.sum = reduceOver(mixer::ReduceKind::sum, "sum", e.exp);
     named[{x, binding.size()}] = e;
     noteExponentials(e, /*shared=*/false);
@@ -204,13 +208,15 @@ private:
                          return Scalars{b, s.loc}.expDiff(element(b, indices), max);
                        });
     }
-    // An empty row: -inf + log 0. A row with inf: its differences to the maximum are NaN, its logsumexp is inf.
+    // An empty row: -inf + log 0. A row with inf: its differences to the maximum are NaN, its
+    // logsumexp is inf.
     Value infinite = s.constant(op.getType(), INFINITY);
     Value isInfinite = arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OEQ, max, infinite);
     return s.select(isInfinite, max, s.add(max, math::LogOp::create(s.b, s.loc, sum)));
   }
 
-  /// Takes the position off a normaliser (into `positions`), so that what is left depends on its row only.
+  /// Takes the position off a normaliser (into `positions`), so that what is left depends on its
+  /// row only.
   Operation *withoutPosition(mixer::AlongOp op) {
     positions.assign(op.getAt().begin(), op.getAt().end());
     op.getAtMutable().clear();
@@ -255,7 +261,8 @@ private:
                                  b.clone(inner, mapping);
                                return mapping.lookupOrDefault(binding.yielded());
                              });
-    how = op.getKind() == mixer::AlongKind::layernorm ? "a mean and a sum of squares" : "a sum of squares";
+    how = op.getKind() == mixer::AlongKind::layernorm ? "a mean and a sum of squares"
+                                                      : "a sum of squares";
     if (Operation *vector = x ? x.getDefiningOp() : nullptr)
       how += " over " + mixer::definedNames(vector);
     auto element = [&](OpBuilder &b, ValueRange indices) -> Value {
@@ -266,12 +273,13 @@ private:
       return readAt(b, s.loc, x, point);
     };
     auto sumOfSquares = [&](Value mean) {
-      return makeReduce(s, row, mixer::ReduceKind::sum, type, [&](OpBuilder &b, ValueRange indices) {
-        Scalars in{b, s.loc};
-        Value value = element(b, indices);
-        value = mean ? in.sub(value, mean) : value;
-        return in.mul(value, value);
-      });
+      return makeReduce(s, row, mixer::ReduceKind::sum, type,
+                        [&](OpBuilder &b, ValueRange indices) {
+                          Scalars in{b, s.loc};
+                          Value value = element(b, indices);
+                          value = mean ? in.sub(value, mean) : value;
+                          return in.mul(value, value);
+                        });
     };
     Value here = element(s.b, positions);
     Value eps = s.constant(type, op.getEps().convertToDouble());
@@ -294,7 +302,8 @@ private:
   StringRef pass;
   /// What the operation at hand has become, for the reader of remarks.
   std::string how;
-  /// What is known of vectors that are tensors of their own, by the tensor and how many of its axes they are.
+  /// What is known of vectors that are tensors of their own, by the tensor and how many of its axes
+  /// they are.
   llvm::DenseMap<std::pair<Value, unsigned>, Exponentials> named;
   SmallVector<Value> positions;
 };

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The derivation: passes from the mixer dialect to the mixer dialect. Each keeps the meaning (Inv 2); Passes.td says what each does.
+// The derivation: passes from the mixer dialect to the mixer dialect. Each keeps the meaning (Inv
+// 2); Passes.td says what each does.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,14 +25,16 @@ namespace mixc::derive {
 #define GEN_PASS_REGISTRATION
 #include "compiler/derive/Passes.h.inc"
 
-/// The extents that are worth fixing at compile time (DESIGN.md, Shapes): those that are summed over and neither a length nor an axis of an output.
+/// The extents that are worth fixing at compile time (DESIGN.md, Shapes): those that are summed
+/// over and neither a length nor an axis of an output.
 llvm::SmallVector<unsigned> extentsToFix(mixer::FuncOp func);
 
 /// Declares that extent `position` is always `value`.
 void fixExtent(mixer::FuncOp func, unsigned position, int64_t value);
 
-/// The derivation as one pipeline. On entry: mixer.func as written. On exit: mixer.func in normal form, in which a reduction or an
-/// order statistic is all that its equation is, and readers of histories are in their recurrences.
+/// The derivation as one pipeline. On entry: mixer.func as written. On exit: mixer.func in normal
+/// form, in which a reduction or an order statistic is all that its equation is, and readers of
+/// histories are in their recurrences.
 void buildDerivation(mlir::OpPassManager &pm);
 
 } // namespace mixc::derive

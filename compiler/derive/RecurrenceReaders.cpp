@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A history of a matrix state is larger than everything that the mixer reads and writes. It need not exist: who reads it at the
-// step at which he is computed himself can be computed in that step.
+// A history of a matrix state is larger than everything that the mixer reads and writes. It need
+// not exist: who reads it at the step at which he is computed himself can be computed in that step.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,7 +49,8 @@ public:
     });
   }
 
-  /// Finds for each time index the axis of the equation that runs with it. False when there is none.
+  /// Finds for each time index the axis of the equation that runs with it. False when there is
+  /// none.
   bool findAxes() {
     for (unsigned time = 0; time < recur.getNumTimes(); ++time) {
       std::optional<unsigned> axis = findAxis(time);
@@ -67,7 +68,8 @@ public:
     });
   }
 
-  /// Brings what the equation reads in front of the recurrence. False when some of it needs the recurrence's result.
+  /// Brings what the equation reads in front of the recurrence. False when some of it needs the
+  /// recurrence's result.
   bool hoistOperands() {
     llvm::SetVector<Operation *> before;
     if (!collect(eq, before))
@@ -119,7 +121,8 @@ std::optional<unsigned> Reader::findAxis(unsigned time) {
     AffineExpr subscript = at.getMap().getResult(timeAxis(recur, carry, time));
     // The own index, or steps before it.
     int64_t offset = 0;
-    if (auto sum = dyn_cast<AffineBinaryOpExpr>(subscript); sum && sum.getKind() == AffineExprKind::Add) {
+    if (auto sum = dyn_cast<AffineBinaryOpExpr>(subscript);
+        sum && sum.getKind() == AffineExprKind::Add) {
       auto constant = dyn_cast<AffineConstantExpr>(sum.getRHS());
       if (!constant)
         return std::nullopt;
@@ -129,7 +132,8 @@ std::optional<unsigned> Reader::findAxis(unsigned time) {
     if (recur.getReverse()[time] ? offset < 0 : offset > 0)
       return std::nullopt;
     auto dim = dyn_cast<AffineDimExpr>(subscript);
-    auto index = dim ? dyn_cast<BlockArgument>(at.getIndices()[dim.getPosition()]) : BlockArgument();
+    auto index =
+        dim ? dyn_cast<BlockArgument>(at.getIndices()[dim.getPosition()]) : BlockArgument();
     if (!index || index.getOwner() != &body || (found && *found != index.getArgNumber()))
       return std::nullopt;
     found = index.getArgNumber();
@@ -147,18 +151,21 @@ static void readSlice(mixer::AtOp at) {
     return;
   unsigned rank = append.getSlice().getType().getRank();
   SmallVector<AffineExpr> subscripts(rank);
-  for (auto [place, subscript] : llvm::zip_equal(append.getMap().getResults(), at.getMap().getResults())) {
+  for (auto [place, subscript] :
+       llvm::zip_equal(append.getMap().getResults(), at.getMap().getResults())) {
     auto dim = dyn_cast<AffineDimExpr>(place);
     if (dim && dim.getPosition() < rank) {
       subscripts[dim.getPosition()] = subscript;
       continue;
     }
     auto time = dyn_cast<AffineDimExpr>(subscript);
-    if (!dim || !time || at.getIndices()[time.getPosition()] != append.getTimes()[dim.getPosition() - rank])
+    if (!dim || !time ||
+        at.getIndices()[time.getPosition()] != append.getTimes()[dim.getPosition() - rank])
       return;
   }
   at.getTensorMutable().assign(append.getSlice());
-  at.setMap(AffineMap::get(at.getMap().getNumDims(), at.getMap().getNumSymbols(), subscripts, at.getContext()));
+  at.setMap(AffineMap::get(at.getMap().getNumDims(), at.getMap().getNumSymbols(), subscripts,
+                           at.getContext()));
 }
 
 void Reader::move() {
@@ -168,10 +175,10 @@ void Reader::move() {
   names.push_back(eq.getNameAttr());
   SmallVector<Type> types(recur.getResultTypes());
   types.push_back(type);
-  auto wider = mixer::RecurOp::create(
-      builder, recur.getLoc(), types, builder.getArrayAttr(names), recur.getIndexNames(),
-      recur.getLower(), recur.getUpper(), recur.getReverse(), recur.getInits(),
-      recur.getInitCarry(), recur.getInitMaps());
+  auto wider = mixer::RecurOp::create(builder, recur.getLoc(), types, builder.getArrayAttr(names),
+                                      recur.getIndexNames(), recur.getLower(), recur.getUpper(),
+                                      recur.getReverse(), recur.getInits(), recur.getInitCarry(),
+                                      recur.getInitMaps());
   wider.getBody().takeBody(recur.getBody());
   Block &body = wider.getBody().front();
   Value history = body.addArgument(type, eq.getLoc());
@@ -238,7 +245,8 @@ struct DeriveRecurrenceReaders
         remark << mlir::remark::reason("stays outside of the recurrence: {0}", why);
   }
 
-  /// Moves an equation into the recurrence whose history it reads. False, with the reasons in `left`, when there is none to move.
+  /// Moves an equation into the recurrence whose history it reads. False, with the reasons in
+  /// `left`, when there is none to move.
   bool moveOne(const mixer::Growth &bounds) {
     left.clear();
     WalkResult result = getOperation().walk([&](mixer::RecurOp recur) {
@@ -262,8 +270,9 @@ struct DeriveRecurrenceReaders
           left.push_back({eq, "what else it reads needs the recurrence's result"});
         } else {
           if (auto remark = mixer::remark(eq, mixer::Outcome::fired, getArgument(), "join"))
-            remark << mlir::remark::reason("becomes a part of the step of {0}, which it reads at its own step",
-                                           mixer::definedNames(recur));
+            remark << mlir::remark::reason(
+                "becomes a part of the step of {0}, which it reads at its own step",
+                mixer::definedNames(recur));
           reader.move();
           return WalkResult::interrupt();
         }

@@ -42,15 +42,13 @@ struct DeriveReductions : derive::impl::DeriveReductionsBase<DeriveReductions> {
         continue;
       }
       auto name = enclosingEquation(op)->getAttrOfType<StringAttr>("name").getValue();
-      StringRef kind = isa<mixer::OrderOp>(op)
-                           ? stringifyEnum(cast<mixer::OrderOp>(op).getKind())
-                           : stringifyEnum(cast<mixer::ReduceOp>(op).getKind());
+      StringRef kind = isa<mixer::OrderOp>(op) ? stringifyEnum(cast<mixer::OrderOp>(op).getKind())
+                                               : stringifyEnum(cast<mixer::ReduceOp>(op).getKind());
       Type type = op->getResult(0).getType();
-      mixer::EqOp eq = slice.makeEquation(
-          (name + "." + kind).str(), {}, storageType(type),
-          [&](OpBuilder &builder, IRMapping &mapping, ValueRange) {
-            return builder.clone(*op, mapping)->getResult(0);
-          });
+      mixer::EqOp eq = slice.makeEquation((name + "." + kind).str(), {}, storageType(type),
+                                          [&](OpBuilder &builder, IRMapping &mapping, ValueRange) {
+                                            return builder.clone(*op, mapping)->getResult(0);
+                                          });
       if (auto remark = mixer::remark(op, mixer::Outcome::fired, getArgument(), "extract"))
         remark << mlir::remark::reason("{0} becomes {1}", mixer::reductionText(op), eq.getName());
       OpBuilder builder(op);

@@ -12,9 +12,10 @@ using namespace mlir;
 using namespace mixc;
 using namespace mixc::derive;
 
-/// The table w[k] = cos or sin or cis of `turn` * k, for 0 <= k < `size`. The angle is computed in f64: k * turn needs more digits than f32 has.
-static Value makeTable(Operation *op, StringRef suffix, AffineExpr size, double sign, bool cosine, bool isComplex,
-                Type real) {
+/// The table w[k] = cos or sin or cis of `turn` * k, for 0 <= k < `size`. The angle is computed in
+/// f64: k * turn needs more digits than f32 has.
+static Value makeTable(Operation *op, StringRef suffix, AffineExpr size, double sign, bool cosine,
+                       bool isComplex, Type real) {
   MLIRContext *context = op->getContext();
   Location loc = op->getLoc();
   OpBuilder builder(enclosingEquation(op));
@@ -25,7 +26,8 @@ static Value makeTable(Operation *op, StringRef suffix, AffineExpr size, double 
         Scalars s{b, loc};
         Type f64 = b.getF64Type();
         Value n = makeApply(b, loc, {}, size);
-        Value angle = s.div(s.mul(s.cast(k[0], f64), s.constant(f64, sign * 2 * M_PI)), s.cast(n, f64));
+        Value angle =
+            s.div(s.mul(s.cast(k[0], f64), s.constant(f64, sign * 2 * M_PI)), s.cast(n, f64));
         auto part = [&](bool cos) -> Value {
           Value value = cos ? math::CosOp::create(b, loc, angle).getResult()
                             : math::SinOp::create(b, loc, angle).getResult();
@@ -90,10 +92,11 @@ Value derive::expandTransform(const Scalars &s, mixer::TransformOp op, std::stri
       // Bin 0 and bin N/2 count once and by their real parts, the others twice.
       Value re = complex::ReOp::create(b, s.loc, x), im = complex::ImOp::create(b, s.loc, x);
       Value twice = arith::AddIOp::create(b, s.loc, j, j);
-      Value once = arith::OrIOp::create(
-          b, s.loc, in.equal(j, 0),
-          arith::CmpIOp::create(b, s.loc, arith::CmpIPredicate::eq, twice, n));
-      Value sine = in.select(once, in.constant(real, 0), in.mul(im, readAt(b, s.loc, sines, turns)));
+      Value once =
+          arith::OrIOp::create(b, s.loc, in.equal(j, 0),
+                               arith::CmpIOp::create(b, s.loc, arith::CmpIPredicate::eq, twice, n));
+      Value sine =
+          in.select(once, in.constant(real, 0), in.mul(im, readAt(b, s.loc, sines, turns)));
       Value term = in.sub(in.mul(re, w), sine);
       return in.mul(term, in.select(once, in.constant(real, 1), in.constant(real, 2)));
     }

@@ -29,7 +29,8 @@ using ModulePtr = mlir::OwningOpRef<mlir::ModuleOp>;
 /// The largest extent that is fixed unasked: up to here unrolled loops pay.
 static constexpr int64_t largestFixed = 1024;
 
-/// Fixes the extents that the user named, or else those that the derivation would have fixed, at the sizes known.
+/// Fixes the extents that the user named, or else those that the derivation would have fixed, at
+/// the sizes known.
 static void fixExtents(mixer::FuncOp func, const CompileOptions &options) {
   auto fix = [&](unsigned position, int64_t largest) {
     auto extent = func.getExtent(position);
@@ -38,9 +39,10 @@ static void fixExtents(mixer::FuncOp func, const CompileOptions &options) {
         size->second <= largest) {
       derive::fixExtent(func, position, size->second);
       if (auto remark = mixer::remark(func, mixer::Outcome::fired, "fix-extents", "fix"))
-        remark << mlir::remark::reason("{0} is {1} in the code: {2}", extent.getName().getValue(), size->second,
-                                       options.staticExtents.empty() ? "loops over it pay to be unrolled"
-                                                                     : "the command line says so");
+        remark << mlir::remark::reason(
+            "{0} is {1} in the code: {2}", extent.getName().getValue(), size->second,
+            options.staticExtents.empty() ? "loops over it pay to be unrolled"
+                                          : "the command line says so");
     }
   };
   if (options.staticExtents.empty())
@@ -139,7 +141,8 @@ Expected<std::string> printStage(mixer::FuncOp func, Stage stage, const CompileO
     module->print(os);
     return text + "\n";
   }
-  auto form = stage == Stage::LLVM ? lowering::cpu::CodeForm::LLVM : lowering::cpu::CodeForm::Assembly;
+  auto form =
+      stage == Stage::LLVM ? lowering::cpu::CodeForm::LLVM : lowering::cpu::CodeForm::Assembly;
   auto code = lowering::cpu::emitCode(*module, *target, form);
   if (!code)
     return code.takeError();

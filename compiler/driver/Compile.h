@@ -32,7 +32,8 @@ struct CompileOptions {
 /// A mixer as machine code in this process.
 using CpuPlan = std::unique_ptr<lowering::cpu::CompiledPlan>;
 
-/// Compiles `func` for this machine's processor, or the one that the target names. `func` is left as it is.
+/// Compiles `func` for this machine's processor, or the one that the target names. `func` is left
+/// as it is.
 llvm::Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options);
 
 /// What a compilation did, for a reader.
@@ -41,7 +42,8 @@ struct Explanation {
   std::vector<explain::Kernel> kernels;
 };
 
-/// Compiles `func` as far as to kernels and listens. Without `extents` nothing is counted. Once a context.
+/// Compiles `func` as far as to kernels and listens. Without `extents` nothing is counted. Once a
+/// context.
 llvm::Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,
                                                llvm::ArrayRef<int64_t> extents);
 

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What an equation reads once the equations that are placed `inlined` are looked through: for each tensor that is
-// stored somewhere, the subscripts in the reader's own indices. Where a subscript is one of these indices and nothing else the two tensors are aligned
-// on that axis: they can be computed at the same point of a grid.
+// What an equation reads once the equations that are placed `inlined` are looked through: for each
+// tensor that is stored somewhere, the subscripts in the reader's own indices. Where a subscript is
+// one of these indices and nothing else the two tensors are aligned on that axis: they can be
+// computed at the same point of a grid.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,7 +22,8 @@ namespace mixc::schedule {
 /// Whether `value` is a tensor whose equation is evaluated where it is read.
 bool isInlined(mlir::Value tensor);
 
-/// Integer values as AffineExprs over leaves: indices and integers that are computed by other than affine arithmetic. Symbols are the function's extents.
+/// Integer values as AffineExprs over leaves: indices and integers that are computed by other than
+/// affine arithmetic. Symbols are the function's extents.
 class IndexTerms {
 public:
   explicit IndexTerms(mlir::MLIRContext *context) : context(context) {}

@@ -24,23 +24,23 @@ using namespace mixc::schedule;
 bool BodyEmitter::KeyLess::operator()(const Key &a, const Key &b) const {
   if (a.first != b.first)
     return std::less<const void *>()(a.first, b.first);
-  return std::lexicographical_compare(
-      a.second.begin(), a.second.end(), b.second.begin(), b.second.end(),
-      [](AffineExpr x, AffineExpr y) {
-        return std::less<const void *>()(x.getAsOpaquePointer(), y.getAsOpaquePointer());
-      });
+  return std::lexicographical_compare(a.second.begin(), a.second.end(), b.second.begin(),
+                                      b.second.end(), [](AffineExpr x, AffineExpr y) {
+                                        return std::less<const void *>()(x.getAsOpaquePointer(),
+                                                                         y.getAsOpaquePointer());
+                                      });
 }
 
 Value BodyEmitter::known(const Key &key) {
   auto found = memory.find(key);
   if (found == memory.end())
     return {};
-  // Code is emitted in order, so whatever stands in a block around the insertion point stands before it.
+  // Code is emitted in order, so whatever stands in a block around the insertion point stands
+  // before it.
   Region *here = builder.getInsertionBlock()->getParent();
   for (Value value : llvm::reverse(found->second)) {
     Block *block = value.getParentBlock();
-    if (block == builder.getInsertionBlock() ||
-        (block->getParent()->isProperAncestor(here)))
+    if (block == builder.getInsertionBlock() || (block->getParent()->isProperAncestor(here)))
       return value;
   }
   return {};
@@ -110,8 +110,7 @@ Value BodyEmitter::compute(AffineExpr expr, Location loc) {
   // x + y * -1 is a difference.
   if (expr.getKind() == AffineExprKind::Add)
     if (auto product = dyn_cast<AffineBinaryOpExpr>(right);
-        product && product.getKind() == AffineExprKind::Mul &&
-        product.getRHS() == constantExpr(-1))
+        product && product.getKind() == AffineExprKind::Mul && product.getRHS() == constantExpr(-1))
       return arith::SubIOp::create(builder, loc, materialise(binary.getLHS(), loc),
                                    materialise(product.getLHS(), loc));
   Value lhs = materialise(binary.getLHS(), loc), rhs = materialise(right, loc);
@@ -127,20 +126,23 @@ Value BodyEmitter::compute(AffineExpr expr, Location loc) {
     return code.floorMod(lhs, rhs, positive);
   case AffineExprKind::CeilDiv: {
     Value negated = arith::SubIOp::create(builder, loc, code.index(0), lhs);
-    return arith::SubIOp::create(builder, loc, code.index(0), code.floorDiv(negated, rhs, positive));
+    return arith::SubIOp::create(builder, loc, code.index(0),
+                                 code.floorDiv(negated, rhs, positive));
   }
   default:
     llvm_unreachable("no binary expression");
   }
 }
 
-/// Whether an integer of the code depends on more than extents, points of the grid and loops over such.
+/// Whether an integer of the code depends on more than extents, points of the grid and loops over
+/// such.
 static bool isData(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
     if (!loop)
       return false; // the kernel's
-    return argument != loop.getInductionVar() || isData(loop.getLowerBound()) || isData(loop.getUpperBound());
+    return argument != loop.getInductionVar() || isData(loop.getLowerBound()) ||
+           isData(loop.getUpperBound());
   }
   Operation *op = value.getDefiningOp();
   return !isa<arith::ArithDialect>(op->getDialect()) || llvm::any_of(op->getOperands(), isData);
@@ -196,8 +198,8 @@ void BodyEmitter::emitBlock(Block &block, Env &env) {
 
 /// Integer arithmetic that stays an expression.
 static AffineExpr foldIndex(Operation *op, function_ref<AffineExpr(Value)> indexOf) {
-  if (op->getNumResults() != 1 || !op->getResult(0).getType().isIndex() || op->getNumOperands() != 2 ||
-      !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<IndexType>))
+  if (op->getNumResults() != 1 || !op->getResult(0).getType().isIndex() ||
+      op->getNumOperands() != 2 || !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<IndexType>))
     return {};
   AffineExpr x = indexOf(op->getOperand(0)), y = indexOf(op->getOperand(1));
   if (isa<arith::AddIOp>(op))
@@ -242,8 +244,9 @@ void BodyEmitter::emitOp(Operation *op, Env &env) {
       })
       .Case([&](mixer::OrderOp order) { bind(order, emitOrder(order, env), env); })
       .Case([&](mixer::CastOp cast) {
-        bind(cast, tile::RoundOp::create(builder, loc, cast.getResult().getType(),
-                                         scalarOf(cast.getValue(), env), cast.getElementAttr()),
+        bind(cast,
+             tile::RoundOp::create(builder, loc, cast.getResult().getType(),
+                                   scalarOf(cast.getValue(), env), cast.getElementAttr()),
              env);
       })
       .Case([&](mixer::ExpDiffOp op) {
@@ -372,9 +375,9 @@ SmallVector<BodyEmitter::Range> BodyEmitter::rangesOf(const mixer::Binding &bind
   return ranges;
 }
 
-SmallVector<Value>
-BodyEmitter::emitLoops(ArrayRef<Range> ranges, ValueRange accumulators, Env &env, Location loc,
-                       function_ref<SmallVector<Value>(ValueRange)> body) {
+SmallVector<Value> BodyEmitter::emitLoops(ArrayRef<Range> ranges, ValueRange accumulators, Env &env,
+                                          Location loc,
+                                          function_ref<SmallVector<Value>(ValueRange)> body) {
   if (ranges.empty())
     return body(accumulators);
   const Range &range = ranges.front();
@@ -413,17 +416,19 @@ Value BodyEmitter::emitReduce(mixer::ReduceOp reduce, ArrayRef<Range> ranges, En
       Value index = materialise(env.indices[range.index], loc);
       Value offset = arith::SubIOp::create(builder, loc, index, lowers[k]);
       place = place ? arith::AddIOp::create(builder, loc,
-                                            arith::MulIOp::create(builder, loc, place, sizes[k]), offset)
+                                            arith::MulIOp::create(builder, loc, place, sizes[k]),
+                                            offset)
                           .getResult()
                     : offset;
     }
     return place;
   };
-  SmallVector<Value> totals = emitLoops(
-      ranges, combiner.identity(builder, loc), env, loc, [&](ValueRange accumulators) {
+  SmallVector<Value> totals =
+      emitLoops(ranges, combiner.identity(builder, loc), env, loc, [&](ValueRange accumulators) {
         before();
         emitBlock(*binding.body, env);
-        return combiner.combine(builder, loc, accumulators, scalarOf(binding.yielded(), env), position,
+        return combiner.combine(builder, loc, accumulators, scalarOf(binding.yielded(), env),
+                                position,
                                 /*reassociate=*/true);
       });
   return combiner.result(totals);
@@ -446,34 +451,40 @@ Value BodyEmitter::emitOrder(mixer::OrderOp order, Env &env) {
     if (isInteger) {
       Value larger = code.compare(arith::CmpIPredicate::sgt, a, b);
       Value tie = code.compare(arith::CmpIPredicate::eq, a, b);
-      return arith::OrIOp::create(builder, loc, larger, arith::AndIOp::create(builder, loc, tie, earlier));
+      return arith::OrIOp::create(builder, loc, larger,
+                                  arith::AndIOp::create(builder, loc, tie, earlier));
     }
     auto compare = [&](arith::CmpFPredicate p, Value x, Value y) { return code.compare(p, x, y); };
-    Value aNumber = compare(arith::CmpFPredicate::ORD, a, a), bNaN = compare(arith::CmpFPredicate::UNO, b, b);
+    Value aNumber = compare(arith::CmpFPredicate::ORD, a, a),
+          bNaN = compare(arith::CmpFPredicate::UNO, b, b);
     Value larger = arith::OrIOp::create(builder, loc, compare(arith::CmpFPredicate::OGT, a, b),
                                         arith::AndIOp::create(builder, loc, aNumber, bNaN));
     Value aNaN = compare(arith::CmpFPredicate::UNO, a, a);
     Value tie = arith::OrIOp::create(builder, loc, compare(arith::CmpFPredicate::OEQ, a, b),
                                      arith::AndIOp::create(builder, loc, aNaN, bNaN));
-    return arith::OrIOp::create(builder, loc, larger, arith::AndIOp::create(builder, loc, tie, earlier));
+    return arith::OrIOp::create(builder, loc, larger,
+                                arith::AndIOp::create(builder, loc, tie, earlier));
   };
   Type type = order.getType();
   bool wantsIndex = order.getKind() == mixer::OrderKind::argtop;
-  Value none = wantsIndex ? materialise(ranges[0].lower, loc)
+  Value none = wantsIndex  ? materialise(ranges[0].lower, loc)
                : isInteger ? code.index(0)
                            : code.constant(type, NAN);
-  SmallVector<Value> found = emitLoops(ranges, none, env, loc, [&](ValueRange state) -> SmallVector<Value> {
-    AffineExpr candidate = env.indices[ranges[0].index];
-    Value mine = score(), place = materialise(candidate, loc);
-    Value before = emitLoops(ranges, code.index(0), env, loc, [&](ValueRange count) -> SmallVector<Value> {
-      Value other = score();
-      Value beats = precedes(other, materialise(env.indices[ranges[0].index], loc), mine, place);
-      Value one = code.select(beats, code.index(1), code.index(0));
-      return {arith::AddIOp::create(builder, loc, count[0], one)};
-    }).front();
-    env.indices[ranges[0].index] = candidate;
-    Value isIt = code.compare(arith::CmpIPredicate::eq, before, rank);
-    return {code.select(isIt, wantsIndex ? place : mine, state[0])};
-  });
+  SmallVector<Value> found =
+      emitLoops(ranges, none, env, loc, [&](ValueRange state) -> SmallVector<Value> {
+        AffineExpr candidate = env.indices[ranges[0].index];
+        Value mine = score(), place = materialise(candidate, loc);
+        Value before =
+            emitLoops(ranges, code.index(0), env, loc, [&](ValueRange count) -> SmallVector<Value> {
+              Value other = score();
+              Value beats =
+                  precedes(other, materialise(env.indices[ranges[0].index], loc), mine, place);
+              Value one = code.select(beats, code.index(1), code.index(0));
+              return {arith::AddIOp::create(builder, loc, count[0], one)};
+            }).front();
+        env.indices[ranges[0].index] = candidate;
+        Value isIt = code.compare(arith::CmpIPredicate::eq, before, rank);
+        return {code.select(isIt, wantsIndex ? place : mine, state[0])};
+      });
   return found.front();
 }

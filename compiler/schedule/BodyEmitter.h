@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Emits what an equation's body computes at one point as arith, math, complex, scf and tile ops. Index values stay AffineExprs
-// as long as possible, over the integer SSA values of the code ("leaves") as dims and the function's extents as symbols, so
-// that equal subscripts are equal expressions: an inlined equation is evaluated once for each of them in a scope (Inv 3),
-// and so is every index computation.
+// Emits what an equation's body computes at one point as arith, math, complex, scf and tile ops.
+// Index values stay AffineExprs as long as possible, over the integer SSA values of the code
+// ("leaves") as dims and the function's extents as symbols, so that equal subscripts are equal
+// expressions: an inlined equation is evaluated once for each of them in a scope (Inv 3), and so is
+// every index computation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,11 +53,15 @@ protected:
   mlir::AffineExpr leaf(mlir::Value value);
   /// The expression as an SSA integer.
   mlir::Value materialise(mlir::AffineExpr expr, mlir::Location loc);
-  /// The same without a look at what is known: for code in another place than where emission stands.
+  /// The same without a look at what is known: for code in another place than where emission
+  /// stands.
   mlir::Value materialiseApart(mlir::AffineExpr expr, mlir::Location loc);
-  mlir::AffineExpr constantExpr(int64_t value) { return mlir::getAffineConstantExpr(value, builder.getContext()); }
+  mlir::AffineExpr constantExpr(int64_t value) {
+    return mlir::getAffineConstantExpr(value, builder.getContext());
+  }
 
-  /// Whether the value of `expr` depends on data: on what was loaded, not on extents, points and loops over known ranges only.
+  /// Whether the value of `expr` depends on data: on what was loaded, not on extents, points and
+  /// loops over known ranges only.
   bool dependsOnData(mlir::AffineExpr expr);
 
   //===--- Bodies -----------------------------------------------------------===//
@@ -70,11 +75,13 @@ protected:
   /// The scalar `value` at the point, integers included.
   mlir::Value scalarOf(mlir::Value value, Env &env);
   /// Results of a map over integer values at the point.
-  llvm::SmallVector<mlir::AffineExpr> applyMap(mlir::AffineMap map, mlir::ValueRange operands, Env &env);
+  llvm::SmallVector<mlir::AffineExpr> applyMap(mlir::AffineMap map, mlir::ValueRange operands,
+                                               Env &env);
   /// Gives the integer or scalar `value` a value.
   void bind(mlir::Value value, mlir::Value result, Env &env);
   /// The element of any tensor; inlined equations are evaluated, others read.
-  mlir::Value readTensor(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts, mlir::Location loc);
+  mlir::Value readTensor(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts,
+                         mlir::Location loc);
   /// Evaluates an equation in place.
   mlir::Value evaluate(mixer::EqOp eq, llvm::ArrayRef<mlir::AffineExpr> subscripts);
   /// `value` rounded as the element type stores it.
@@ -91,7 +98,8 @@ protected:
   llvm::SmallVector<Range> rangesOf(const mixer::Binding &binding, Env &env);
   /// Nested loops over `ranges`, outermost first, around `body`; the accumulators go around them.
   llvm::SmallVector<mlir::Value>
-  emitLoops(llvm::ArrayRef<Range> ranges, mlir::ValueRange accumulators, Env &env, mlir::Location loc,
+  emitLoops(llvm::ArrayRef<Range> ranges, mlir::ValueRange accumulators, Env &env,
+            mlir::Location loc,
             llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> body);
   /// A reduction as loops with its accumulators in registers.
   mlir::Value emitReduce(mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges, Env &env,

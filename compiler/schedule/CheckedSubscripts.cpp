@@ -18,7 +18,8 @@ Value KernelEmitter::isInside(Value tensor, ArrayRef<AffineExpr> subscripts, Loc
   auto type = cast<mixer::MixerTensorType>(tensor.getType());
   ScalarCode code(builder, loc);
   Value inside;
-  for (auto [subscript, lower, upper] : llvm::zip_equal(subscripts, type.getLower(), type.getUpper())) {
+  for (auto [subscript, lower, upper] :
+       llvm::zip_equal(subscripts, type.getLower(), type.getUpper())) {
     if (!dependsOnData(subscript))
       continue;
     Value index = materialise(subscript, loc);
@@ -41,14 +42,16 @@ static std::string describePlace(Value tensor, Location loc) {
     return describePlace(given.getArgument(), loc);
   if (auto argument = dyn_cast<BlockArgument>(tensor)) {
     auto func = dyn_cast<mixer::FuncOp>(argument.getOwner()->getParentOp());
-    os << (func ? cast<StringAttr>(func.getArgNames()[argument.getArgNumber()]).getValue() : "a history");
+    os << (func ? cast<StringAttr>(func.getArgNames()[argument.getArgNumber()]).getValue()
+                : "a history");
   } else {
     auto name = def->getAttrOfType<StringAttr>("name");
     os << (name ? name.getValue() : "a history");
   }
   os << " in range";
   if (auto place = dyn_cast<FileLineColLoc>(loc))
-    os << ", " << place.getFilename().getValue() << ":" << place.getLine() << ":" << place.getColumn();
+    os << ", " << place.getFilename().getValue() << ":" << place.getLine() << ":"
+       << place.getColumn();
   return text;
 }
 
@@ -83,6 +86,7 @@ Value KernelEmitter::emitInside(Value inside, Value tensor, Type result, Locatio
 
 KernelLaunch KernelEmitter::emitClear() {
   Location loc = launch.kernel.getLoc();
-  storeSlot(Slot{viewArgument(faults->view), {constantExpr(0)}}, ScalarCode(builder, loc).index(0), loc);
+  storeSlot(Slot{viewArgument(faults->view), {constantExpr(0)}}, ScalarCode(builder, loc).index(0),
+            loc);
   return finish();
 }

@@ -266,7 +266,8 @@ private:
       return true;
     Value own = eq.getBody().getArgument(index);
     bool scores = false;
-    order.getBody().walk([&](Operation *op) { scores |= llvm::is_contained(op->getOperands(), own); });
+    order.getBody().walk(
+        [&](Operation *op) { scores |= llvm::is_contained(op->getOperands(), own); });
     return scores;
   }
 

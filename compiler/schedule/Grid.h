@@ -12,17 +12,19 @@
 
 namespace mixc::schedule {
 
-/// A history has three faces: a block argument of the recurrence's body, the result of `mixer.append`, a result of the
-/// recurrence. This is the last one; other tensors are themselves.
+/// A history has three faces: a block argument of the recurrence's body, the result of
+/// `mixer.append`, a result of the recurrence. This is the last one; other tensors are themselves.
 mlir::Value canonicalTensor(mlir::Value tensor);
 
 /// The `mixer.append` that extends history `carry`.
 mixer::AppendOp appendOf(mixer::RecurOp recur, unsigned carry);
 
-/// The tensors that `op` starts from: the boundaries of a recurrence, what an overwriting scatter writes over.
+/// The tensors that `op` starts from: the boundaries of a recurrence, what an overwriting scatter
+/// writes over.
 mlir::ValueRange initialTensors(mlir::Operation *op);
 
-/// The operations that compute something, members themselves or inside of recurrences among them: equations that are not inlined, and scatters.
+/// The operations that compute something, members themselves or inside of recurrences among them:
+/// equations that are not inlined, and scatters.
 llvm::SmallVector<mlir::Operation *> computingOps(llvm::ArrayRef<mlir::Operation *> members);
 
 /// The value of an expression over extents; none when one is not known.
@@ -36,15 +38,18 @@ public:
   bool contains(mlir::Operation *op) const { return accesses.contains(op); }
   const Accesses &of(mlir::Operation *op) const { return *accesses.find(op)->second; }
 
-  /// The canonical tensors that `op`, or the equations inside a recurrence, read or start from, arguments left out.
+  /// The canonical tensors that `op`, or the equations inside a recurrence, read or start from,
+  /// arguments left out.
   llvm::SmallVector<mlir::Value> tensorsOf(mlir::Operation *op) const;
 
 private:
   llvm::DenseMap<mlir::Operation *, std::unique_ptr<Accesses>> accesses;
 };
 
-/// The axes that all of `members` can be computed along independently (see Groups.h), outermost first as in the last member.
-llvm::SmallVector<GridAxis> commonGrid(llvm::ArrayRef<mlir::Operation *> members, const Reads &reads);
+/// The axes that all of `members` can be computed along independently (see Groups.h), outermost
+/// first as in the last member.
+llvm::SmallVector<GridAxis> commonGrid(llvm::ArrayRef<mlir::Operation *> members,
+                                       const Reads &reads);
 
 } // namespace mixc::schedule
 

@@ -19,13 +19,16 @@ using namespace mixc::schedule;
 
 namespace {
 
-/// What a point may hold on chip between the steps of a recurrence, in bytes: a share of a second-level cache.
+/// What a point may hold on chip between the steps of a recurrence, in bytes: a share of a
+/// second-level cache.
 constexpr int64_t onChipBytes = 256 << 10;
 
-/// How many times an equation computed again may be evaluated for each of its elements: the price of memory that is not there.
+/// How many times an equation computed again may be evaluated for each of its elements: the price
+/// of memory that is not there.
 constexpr double mostEvaluations = 64;
 
-/// A number of evaluations: how it grows, and what it is where an extent that is not known counts as 1.
+/// A number of evaluations: how it grows, and what it is where an extent that is not known counts
+/// as 1.
 struct Work {
   mixer::Growth growth = mixer::Growth::constant();
   double count = 1;
@@ -67,7 +70,8 @@ private:
   Work loopsOf(Operation *op) const;
   Work pointsOf(Operation *op) const;
 
-  /// The groups of the block at hand (null where merged into another) and the group of each of its operations.
+  /// The groups of the block at hand (null where merged into another) and the group of each of its
+  /// operations.
   std::vector<GroupPtr> groups;
   llvm::DenseMap<Operation *, unsigned> groupOf;
   /// The operations of the block that each one reads from.
@@ -93,14 +97,16 @@ StringRef Scheduler::whyNotInPoint(const Group &group) {
     auto eq = dyn_cast<mixer::EqOp>(op);
     if (!eq)
       continue;
-    bool inRecur = isa<mixer::RecurOp>(eq->getParentOp()) && !schedule.planLoops.contains(eq->getParentOp());
+    bool inRecur =
+        isa<mixer::RecurOp>(eq->getParentOp()) && !schedule.planLoops.contains(eq->getParentOp());
     if (eq.getPlace() != mixer::Place::tile && !inRecur)
       continue;
     mixer::Growth size = mixer::Growth::constant();
     int64_t elements = 1;
     for (unsigned axis = 0; axis < eq.getType().getRank(); ++axis) {
       if (llvm::any_of(group.grid, [&](const GridAxis &grid) {
-            return grid.axisOf.lookup(eq.getResult()) == axis && grid.axisOf.contains(eq.getResult());
+            return grid.axisOf.lookup(eq.getResult()) == axis &&
+                   grid.axisOf.contains(eq.getResult());
           }))
         continue;
       AffineExpr extent = eq.getType().getUpper()[axis] - eq.getType().getLower()[axis];
@@ -163,7 +169,9 @@ bool Scheduler::isAcyclic(unsigned first, unsigned second) {
 }
 
 std::string gridText(ArrayRef<GridAxis> grid) {
-  return "[" + llvm::join(llvm::map_range(grid, [](const GridAxis &axis) { return axis.name; }), ",") + "]";
+  return "[" +
+         llvm::join(llvm::map_range(grid, [](const GridAxis &axis) { return axis.name; }), ",") +
+         "]";
 }
 
 std::string Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must) {
@@ -173,7 +181,8 @@ std::string Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must)
   // A boundary is read before the loop over time, at other points than the steps.
   for (Operation *member : to.members)
     for (Value init : initialTensors(member))
-      if (Operation *def = init.getDefiningOp(); def && groupOf.contains(def) && groupOf.lookup(def) == producer)
+      if (Operation *def = init.getDefiningOp();
+          def && groupOf.contains(def) && groupOf.lookup(def) == producer)
         return "the recurrence starts from it, at other points than its steps";
   auto merged = std::make_unique<Group>();
   merged->members = from.members;
@@ -182,10 +191,12 @@ std::string Scheduler::tryMerge(unsigned producer, unsigned consumer, bool must)
   merged->grid = commonGrid(merged->members, reads);
   if (!must) {
     // The producer keeps its points; so does a consumer that has work of its own.
-    bool loops = llvm::any_of(computingOps(to.members), [](Operation *op) { return op->hasAttr("loops"); });
+    bool loops =
+        llvm::any_of(computingOps(to.members), [](Operation *op) { return op->hasAttr("loops"); });
     if (merged->grid.size() != from.grid.size() || (loops && merged->grid.size() != to.grid.size()))
-      return "the common grid " + gridText(merged->grid) + " has fewer points than the kernels apart, " +
-             gridText(from.grid) + " and " + gridText(to.grid);
+      return "the common grid " + gridText(merged->grid) +
+             " has fewer points than the kernels apart, " + gridText(from.grid) + " and " +
+             gridText(to.grid);
   }
   if (StringRef why = whyNotInPoint(*merged); !why.empty())
     return why.str() + ", on the common grid " + gridText(merged->grid);
@@ -203,12 +214,14 @@ void Scheduler::remarkMerges(ArrayRef<Operation *> nodes) {
   for (Operation *reader : nodes)
     for (Operation *producer : producers[reader]) {
       bool together = groupOf[producer] == groupOf[reader];
-      auto remark = mixer::remark(producer, together ? mixer::Outcome::fired : mixer::Outcome::left, pass, "fuse");
+      auto remark = mixer::remark(producer, together ? mixer::Outcome::fired : mixer::Outcome::left,
+                                  pass, "fuse");
       if (!remark)
         continue;
       remark << mlir::remark::detail::Remark::Arg("Reader", mixer::definedNames(reader));
       if (together)
-        remark << mlir::remark::reason("one kernel with {0}, on the grid {1}", mixer::definedNames(reader),
+        remark << mlir::remark::reason("one kernel with {0}, on the grid {1}",
+                                       mixer::definedNames(reader),
                                        gridText(groups[groupOf[reader]]->grid));
       else
         remark << mlir::remark::reason("another kernel than {0}: {1}", mixer::definedNames(reader),
@@ -237,13 +250,15 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
     group->members = {&op};
     group->grid = commonGrid(group->members, reads);
     if (isa<mixer::RecurOp>(op))
-      if (auto remark = mixer::remark(&op, inPlan.empty() ? mixer::Outcome::fired : mixer::Outcome::left, pass,
-                                      "loop-level"))
-        remark << (inPlan.empty()
-                       ? mlir::remark::reason("the loop over time runs inside each point of the grid {0}",
-                                              gridText(group->grid))
-                       : mlir::remark::reason("the loop over time is in the plan: on the grid {0} {1}",
-                                              gridText(group->grid), inPlan));
+      if (auto remark =
+              mixer::remark(&op, inPlan.empty() ? mixer::Outcome::fired : mixer::Outcome::left,
+                            pass, "loop-level"))
+        remark << (inPlan.empty() ? mlir::remark::reason(
+                                        "the loop over time runs inside each point of the grid {0}",
+                                        gridText(group->grid))
+                                  : mlir::remark::reason(
+                                        "the loop over time is in the plan: on the grid {0} {1}",
+                                        gridText(group->grid), inPlan));
     groupOf[&op] = groups.size();
     groups.push_back(std::move(group));
   }
@@ -332,16 +347,17 @@ void Scheduler::chooseBlocked(Group &group) {
   GridAxis &axis = group.grid[most - votes.begin()];
   axis.blocked = true;
   if (auto remark = mixer::remark(group.members.back(), mixer::Outcome::fired, pass, "block"))
-    remark << mlir::remark::reason("a point takes {0} consecutive {1}: innermost loops run along it", blockLength,
-                                   axis.name);
+    remark << mlir::remark::reason(
+        "a point takes {0} consecutive {1}: innermost loops run along it", blockLength, axis.name);
 }
 
 /// The points of a range.
 Work Scheduler::workOf(ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper) const {
   Work work;
   for (auto [from, to] : llvm::zip_equal(lower, upper))
-    work = work * Work{mixer::Growth::of(to - from),
-                       static_cast<double>(std::max<int64_t>(1, valueOf(to - from, dims).value_or(1)))};
+    work = work *
+           Work{mixer::Growth::of(to - from),
+                static_cast<double>(std::max<int64_t>(1, valueOf(to - from, dims).value_or(1)))};
   return work;
 }
 
@@ -363,32 +379,43 @@ Work Scheduler::pointsOf(Operation *op) const {
   return workOf(type.getLower(), type.getUpper());
 }
 
-/// Decides whether `reader`, in another kernel, computes `eq` again, so many times, or reads it from memory.
+/// Decides whether `reader`, in another kernel, computes `eq` again, so many times, or reads it
+/// from memory.
 bool Scheduler::recomputes(mixer::EqOp eq, Operation *reader, const Work &work) {
   // The work grows when there are more evaluations than elements.
   Work elements = pointsOf(eq);
   bool raises = eq->hasAttr("loops") && !work.growth.isBoundedBy(elements.growth);
   bool multiplies = work.count > mostEvaluations * elements.count;
   bool again = !raises && !multiplies;
-  if (auto remark = mixer::remark(eq, again ? mixer::Outcome::fired : mixer::Outcome::left, pass, "recompute")) {
+  if (auto remark = mixer::remark(eq, again ? mixer::Outcome::fired : mixer::Outcome::left, pass,
+                                  "recompute")) {
     std::string name = mixer::definedNames(reader);
     if (raises)
-      remark << mlir::remark::reason("stored although it grows faster than arguments and outputs: computing it again for "
-                                     "{0} would raise the work's order of growth", name);
+      remark << mlir::remark::reason(
+          "stored although it grows faster than arguments and outputs: computing it again for "
+          "{0} would raise the work's order of growth",
+          name);
     else if (multiplies)
-      remark << mlir::remark::reason("stored although it grows faster than arguments and outputs: computing it again for "
-                                     "{0} would evaluate each element more than {1} times", name, int64_t(mostEvaluations));
+      remark << mlir::remark::reason(
+          "stored although it grows faster than arguments and outputs: computing it again for "
+          "{0} would evaluate each element more than {1} times",
+          name, int64_t(mostEvaluations));
     else
-      remark << mlir::remark::reason("computed again for {0}: it may not be stored, and the two share no grid", name);
+      remark << mlir::remark::reason(
+          "computed again for {0}: it may not be stored, and the two share no grid", name);
   }
   return again;
 }
 
-/// Stores what `reader` reads from other kernels and may not compute again; likewise what is read by equations that it does compute again.
+/// Stores what `reader` reads from other kernels and may not compute again; likewise what is read
+/// by equations that it does compute again.
 void Scheduler::storeReads(Operation *reader) {
   const Group *kernel = kernelOf.lookup(reader);
-  // Equations of other kernels that are read, and how often, the latest first: all who read one come before it.
-  auto isLater = [&](Operation *a, Operation *b) { return textOrder.lookup(a) > textOrder.lookup(b); };
+  // Equations of other kernels that are read, and how often, the latest first: all who read one
+  // come before it.
+  auto isLater = [&](Operation *a, Operation *b) {
+    return textOrder.lookup(a) > textOrder.lookup(b);
+  };
   std::map<Operation *, Work, decltype(isLater)> pending(isLater);
   auto visit = [&](Operation *op, const Work &work) {
     for (Value tensor : reads.tensorsOf(op)) {
@@ -410,7 +437,8 @@ void Scheduler::storeReads(Operation *reader) {
         continue;
       }
       Work reading = work;
-      reading.count *= llvm::count_if(reads.of(op).reads, [&](const Access &access) { return access.tensor == tensor; });
+      reading.count *= llvm::count_if(
+          reads.of(op).reads, [&](const Access &access) { return access.tensor == tensor; });
       auto [entry, isNew] = pending.try_emplace(eq, reading);
       if (!isNew)
         entry->second = entry->second + reading;
@@ -455,13 +483,15 @@ void Scheduler::remarkHistories(ArrayRef<Operation *> readers) {
     for (auto [carry, history] : llvm::enumerate(recur.getHistories())) {
       bool inPlan = isPlanLoop(recur);
       Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/!inPlan);
-      auto remark = mixer::remark(recur, kept.all ? mixer::Outcome::left : mixer::Outcome::fired, pass, "keep");
+      auto remark = mixer::remark(recur, kept.all ? mixer::Outcome::left : mixer::Outcome::fired,
+                                  pass, "keep");
       if (!remark)
         continue;
       auto name = cast<StringAttr>(recur.getNames()[carry]).getValue();
       if (kept.all)
-        remark << mlir::remark::reason(
-            "every step of {0} is stored: an output, or read at steps that are known at run time only", name);
+        remark << mlir::remark::reason("every step of {0} is stored: an output, or read at steps "
+                                       "that are known at run time only",
+                                       name);
       else
         remark << mlir::remark::reason("of {0} the last {1} step{2} kept, {3}", name, kept.steps,
                                        kept.steps == 1 ? " is" : "s are",

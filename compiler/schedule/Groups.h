@@ -5,12 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A kernel is a group of equations computed together at each point of a common grid. An axis of the grid is one index of
-// every member such that each member reads the others at just this index: then no point needs what another point
-// computes (Inv 18: an axis is coupled when some read mixes its points). What is left of a member's axes is looped over inside the point.
+// A kernel is a group of equations computed together at each point of a common grid. An axis of the
+// grid is one index of every member such that each member reads the others at just this index: then
+// no point needs what another point computes (Inv 18: an axis is coupled when some read mixes its
+// points). What is left of a member's axes is looped over inside the point.
 //
 // Groups grow by two rules:
-// - what may not be stored (place = tile) joins its readers, as long as what a point then holds grows no faster than
+// - what may not be stored (place = tile) joins its readers, as long as what a point then holds
+// grows no faster than
 //   arguments and outputs; a reader whose grid does not fit computes it again;
 // - a cheap reader joins the group that it reads at the group's own points.
 //
@@ -31,7 +33,8 @@ namespace mixc::schedule {
 struct GridAxis {
   llvm::StringRef name;
   mlir::AffineExpr lower, upper;
-  /// The axis of each tensor that the group computes: equations' results, histories in all their forms.
+  /// The axis of each tensor that the group computes: equations' results, histories in all their
+  /// forms.
   llvm::DenseMap<mlir::Value, unsigned> axisOf;
   /// The index of each equation and scatter that this axis is.
   llvm::DenseMap<mlir::Operation *, unsigned> indexOf;
@@ -39,7 +42,8 @@ struct GridAxis {
   bool blocked = false;
 };
 
-/// How many indices of a blocked axis a point takes: enough to amortise a point's start, few enough that its partial sums stay in the first-level cache.
+/// How many indices of a blocked axis a point takes: enough to amortise a point's start, few enough
+/// that its partial sums stay in the first-level cache.
 inline constexpr int64_t blockLength = 64;
 
 /// Equations that share a kernel, in the order in which they are computed.
@@ -65,7 +69,8 @@ struct Schedule {
   llvm::SmallPtrSet<mlir::Operation *, 4> planLoops;
 };
 
-/// Schedules a placed function. `dims` are the values of the extents to optimise for (empty: none known). Remarks are those of `pass`.
+/// Schedules a placed function. `dims` are the values of the extents to optimise for (empty: none
+/// known). Remarks are those of `pass`.
 Schedule makeSchedule(mixer::FuncOp func, llvm::ArrayRef<int64_t> dims, llvm::StringRef pass);
 
 } // namespace mixc::schedule

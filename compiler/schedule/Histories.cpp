@@ -28,7 +28,8 @@ SmallVector<unsigned> schedule::boundariesInOrder(mixer::RecurOp recur) {
   if (recur.getNumTimes() != 1)
     return order;
   bool reverse = recur.getReverse().front();
-  // Whether boundary `a` lies before `b`: both a constant number of steps from the range of the time index.
+  // Whether boundary `a` lies before `b`: both a constant number of steps from the range of the
+  // time index.
   llvm::stable_sort(order, [&](unsigned a, unsigned b) {
     auto stepOf = [&](unsigned init) {
       unsigned carry = recur.getInitCarry()[init];
@@ -46,7 +47,8 @@ SmallVector<unsigned> schedule::boundariesInOrder(mixer::RecurOp recur) {
 }
 
 namespace {
-/// One read of a history, as the number of steps back from the step that is written or, outside, from the last one.
+/// One read of a history, as the number of steps back from the step that is written or, outside,
+/// from the last one.
 struct StepsBack {
   int64_t distance;
   bool inside;
@@ -78,7 +80,8 @@ static std::optional<StepsBack> stepsBack(mixer::RecurOp recur, Operation *reade
   return StepsBack{constant.getValue(), inside};
 }
 
-/// Whether `reader` reads the history one step back only at the point of the slice that it writes itself.
+/// Whether `reader` reads the history one step back only at the point of the slice that it writes
+/// itself.
 static bool readsOwnPoint(Operation *reader, mixer::AppendOp append, const Accesses &accesses,
                           const Access &access) {
   auto eq = dyn_cast<mixer::EqOp>(reader);
@@ -100,7 +103,8 @@ Kept schedule::findKept(mixer::RecurOp recur, unsigned carry, const Reads &reads
   Value history = recur.getHistories()[carry];
   std::optional<unsigned> axis = timeAxisOf(recur, carry, 0);
   if (recur.getNumTimes() != 1 || !axis ||
-      llvm::any_of(history.getUsers(), llvm::IsaPred<mixer::ReturnOp, mixer::ScatterOp, mixer::RecurOp>))
+      llvm::any_of(history.getUsers(),
+                   llvm::IsaPred<mixer::ReturnOp, mixer::ScatterOp, mixer::RecurOp>))
     return {};
   mixer::AppendOp append = appendOf(recur, carry);
   Operation *slice = append.getSlice().getDefiningOp();
@@ -120,8 +124,8 @@ Kept schedule::findKept(mixer::RecurOp recur, unsigned carry, const Reads &reads
       }
       Operation *inBody = recur.getBody().front().findAncestorOpInBlock(*op);
       bool before = inBody != slice && inBody->isBeforeInBlock(slice);
-      overwrites &= back->distance == 1 &&
-                    (before || readsOwnPoint(op, append, reads.of(op), access));
+      overwrites &=
+          back->distance == 1 && (before || readsOwnPoint(op, append, reads.of(op), access));
     }
   return {false, overwrites ? 1 : furthest + 1};
 }

@@ -19,14 +19,17 @@ struct Kept {
   int64_t steps = 0;
 };
 
-/// Which axis of a history is time index `time` of its recurrence; none where steps do not place it so.
+/// Which axis of a history is time index `time` of its recurrence; none where steps do not place it
+/// so.
 std::optional<unsigned> timeAxisOf(mixer::RecurOp recur, unsigned carry, unsigned time);
 
-/// The boundaries of a recurrence, by number, in the order of time: where steps share a place in a ring, the last one stands.
+/// The boundaries of a recurrence, by number, in the order of time: where steps share a place in a
+/// ring, the last one stands.
 llvm::SmallVector<unsigned> boundariesInOrder(mixer::RecurOp recur);
 
-/// What is kept of history `carry`. `inPlace` says that the recurrence's equations run in the order of the text within a point, so that a
-/// step may overwrite the one before where nothing reads it later.
+/// What is kept of history `carry`. `inPlace` says that the recurrence's equations run in the order
+/// of the text within a point, so that a step may overwrite the one before where nothing reads it
+/// later.
 Kept findKept(mixer::RecurOp recur, unsigned carry, const Reads &reads,
               llvm::ArrayRef<mlir::Operation *> computingOps, bool inPlace);
 

@@ -24,8 +24,9 @@ struct Home {
 using Homes = llvm::DenseMap<mlir::Value, Home>;
 
 /// Where the element at `subscripts` lies in a tensor's memory: from 0, the ring folded.
-inline llvm::SmallVector<mlir::AffineExpr> placeInHome(const Home &home, mixer::MixerTensorType type,
-                                                       llvm::ArrayRef<mlir::AffineExpr> subscripts) {
+inline llvm::SmallVector<mlir::AffineExpr>
+placeInHome(const Home &home, mixer::MixerTensorType type,
+            llvm::ArrayRef<mlir::AffineExpr> subscripts) {
   llvm::SmallVector<mlir::AffineExpr> place;
   for (auto [axis, subscript, lower] : llvm::enumerate(subscripts, type.getLower())) {
     place.push_back(subscript - lower);

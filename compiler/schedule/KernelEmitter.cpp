@@ -17,10 +17,10 @@ using namespace mixc::schedule;
 // The kernel
 //===----------------------------------------------------------------------===//
 
-KernelEmitter::KernelEmitter(ModuleOp module, StringRef name, const Group &group, const Reads &reads,
-                             const Homes &homes, FaultNotes *faults)
-    : BodyEmitter(OpBuilder::atBlockEnd(module.getBody())), group(group), reads(reads), homes(homes),
-      faults(faults) {
+KernelEmitter::KernelEmitter(ModuleOp module, StringRef name, const Group &group,
+                             const Reads &reads, const Homes &homes, FaultNotes *faults)
+    : BodyEmitter(OpBuilder::atBlockEnd(module.getBody())), group(group), reads(reads),
+      homes(homes), faults(faults) {
   SmallVector<Attribute> names;
   for (const GridAxis &axis : group.grid)
     names.push_back(builder.getStringAttr(axis.name));
@@ -96,14 +96,16 @@ Value KernelEmitter::makeScratch(ArrayRef<AffineExpr> sizes, Type element, Locat
   for (AffineExpr size : sizes) {
     Value value;
     if (auto constant = dyn_cast<AffineConstantExpr>(size))
-      value = arith::ConstantIndexOp::create(builder, loc, std::max<int64_t>(0, constant.getValue()));
+      value =
+          arith::ConstantIndexOp::create(builder, loc, std::max<int64_t>(0, constant.getValue()));
     else
       value = arith::MaxSIOp::create(builder, loc, materialiseApart(size, loc),
                                      arith::ConstantIndexOp::create(builder, loc, 0));
     values.push_back(value);
     elements = elements * size;
   }
-  auto type = tile::ViewType::get(builder.getContext(), sizes.size(), element, /*unit=*/!sizes.empty());
+  auto type =
+      tile::ViewType::get(builder.getContext(), sizes.size(), element, /*unit=*/!sizes.empty());
   AffineExpr bytes = elements * type.getElementBytes();
   launch.scratch.push_back((bytes + 63).floorDiv(64) * 64);
   return tile::ScratchOp::create(builder, loc, type, values);
@@ -154,7 +156,8 @@ KernelEmitter::Local *KernelEmitter::localOf(Value tensor) {
     return &found->second;
   Operation *def = tensor.getDefiningOp();
   auto recur = dyn_cast_or_null<mixer::RecurOp>(def);
-  if (!def || (recur ? !llvm::any_of(group.members, [&](Operation *member) { return member->isAncestor(recur); })
+  if (!def || (recur ? !llvm::any_of(group.members,
+                                     [&](Operation *member) { return member->isAncestor(recur); })
                      : !computed.contains(def)))
     return nullptr;
   auto type = cast<mixer::MixerTensorType>(tensor.getType());
@@ -181,13 +184,15 @@ KernelEmitter::Local *KernelEmitter::localOf(Value tensor) {
       continue;
     local.axes.push_back(axis);
     local.bases.push_back(grid ? gridIndices[grid - group.grid.data()] : type.getLower()[axis]);
-    sizes.push_back(grid ? constantExpr(blockLength) : type.getUpper()[axis] - type.getLower()[axis]);
+    sizes.push_back(grid ? constantExpr(blockLength)
+                         : type.getUpper()[axis] - type.getLower()[axis]);
   }
   local.view = makeScratch(sizes, type.getElement(), tensor.getLoc());
   return &(locals[tensor] = std::move(local));
 }
 
-std::optional<KernelEmitter::Slot> KernelEmitter::slotOf(Value tensor, ArrayRef<AffineExpr> subscripts) {
+std::optional<KernelEmitter::Slot> KernelEmitter::slotOf(Value tensor,
+                                                         ArrayRef<AffineExpr> subscripts) {
   // A slice of a recurrence is the history at this step.
   for (Operation *user : tensor.getUsers())
     if (auto append = dyn_cast<mixer::AppendOp>(user); append && append.getSlice() == tensor) {
@@ -208,7 +213,8 @@ std::optional<KernelEmitter::Slot> KernelEmitter::slotOf(Value tensor, ArrayRef<
     return std::nullopt;
   Slot slot{local->view, {}};
   if (local->ringAxis && local->ringSize > 1)
-    slot.place.push_back((subscripts[*local->ringAxis] - type.getLower()[*local->ringAxis]) % local->ringSize);
+    slot.place.push_back((subscripts[*local->ringAxis] - type.getLower()[*local->ringAxis]) %
+                         local->ringSize);
   for (auto [axis, base] : llvm::zip_equal(local->axes, local->bases))
     slot.place.push_back(subscripts[axis] - base);
   return slot;

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Emits one `tile.kernel`. A point of its grid computes the group's members in order. An axis that is not the grid's is a loop; a
-// tensor that only the kernel reads is scratch over these axes, or a register where there is none. A recurrence is a loop over time around its step's
-// equations, its histories scratch that holds the steps still read.
+// Emits one `tile.kernel`. A point of its grid computes the group's members in order. An axis that
+// is not the grid's is a loop; a tensor that only the kernel reads is scratch over these axes, or a
+// register where there is none. A recurrence is a loop over time around its step's equations, its
+// histories scratch that holds the steps still read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,9 +36,10 @@ struct KernelLaunch {
   llvm::SmallVector<mlir::AffineExpr> scratch;
 };
 
-/// Where checked kernels note that a subscript which comes from data lies outside: a view of one integer, 0 or the number of the place.
+/// Where checked kernels note that a subscript which comes from data lies outside: a view of one
+/// integer, 0 or the number of the place.
 struct FaultNotes {
-  mlir::Value view;                     ///< of the plan
+  mlir::Value view;                      ///< of the plan
   llvm::SmallVector<std::string> places; ///< what must hold at place k + 1
 };
 
@@ -59,9 +61,11 @@ public:
 private:
   mlir::Block *topBlock() override { return body; }
   mlir::Value extent(unsigned position) override;
-  mlir::Value read(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts, mlir::Location loc) override;
+  mlir::Value read(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts,
+                   mlir::Location loc) override;
 
-  /// Scratch of a tensor: its axes that are not fixed by the point, in order, after the ring of a history.
+  /// Scratch of a tensor: its axes that are not fixed by the point, in order, after the ring of a
+  /// history.
   struct Local {
     mlir::Value view;
     llvm::SmallVector<unsigned> axes;
@@ -76,11 +80,13 @@ private:
   };
 
   KernelLaunch finish();
-  /// What the kernel came from; `boundary` and `slice` where it writes the boundary of a history. Defined in KernelFacts.cpp.
+  /// What the kernel came from; `boundary` and `slice` where it writes the boundary of a history.
+  /// Defined in KernelFacts.cpp.
   tile::FactsAttr describe(llvm::StringRef boundary = "", mlir::Value slice = {});
   void emitMember(mlir::Operation *member);
   void emitEquation(mixer::EqOp eq);
-  void emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges, Env &env);
+  void emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges,
+                     Env &env);
   void emitSorted(mixer::EqOp eq, mixer::OrderOp order, llvm::ArrayRef<Range> ranges, Env &env);
   void emitMap(mixer::EqOp eq, llvm::ArrayRef<Range> ranges, Env &env);
   void emitScatter(mixer::ScatterOp scatter);
@@ -90,7 +96,8 @@ private:
   /// Binds the indices of `op` that the grid fixes; returns loops over the others.
   llvm::SmallVector<Range> bindGrid(mlir::Operation *op, Env &env);
   /// The range of an axis at this point, a block where the axis is blocked.
-  Range axisRange(const GridAxis *axis, mlir::Value index, mlir::AffineExpr lower, mlir::AffineExpr upper);
+  Range axisRange(const GridAxis *axis, mlir::Value index, mlir::AffineExpr lower,
+                  mlir::AffineExpr upper);
   const GridAxis *gridAxisOf(mlir::Value tensor, unsigned axis) const;
 
   /// Whether the tensor is a value in a register at this point.
@@ -98,13 +105,15 @@ private:
   /// The slot of an element; none when the tensor is neither in memory nor scratch here.
   std::optional<Slot> slotOf(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts);
   Local *localOf(mlir::Value tensor);
-  mlir::Value makeScratch(llvm::ArrayRef<mlir::AffineExpr> sizes, mlir::Type element, mlir::Location loc);
+  mlir::Value makeScratch(llvm::ArrayRef<mlir::AffineExpr> sizes, mlir::Type element,
+                          mlir::Location loc);
   mlir::Value viewArgument(mlir::Value planView);
   /// Whether an element is in its tensor, where that is to be checked: else null.
-  mlir::Value isInside(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts, mlir::Location loc);
+  mlir::Value isInside(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts,
+                       mlir::Location loc);
   /// Emits `body` where `inside` holds and notes the fault elsewhere; `inside` may be null.
-  mlir::Value emitInside(mlir::Value inside, mlir::Value tensor, mlir::Type result, mlir::Location loc,
-                         llvm::function_ref<mlir::Value()> body);
+  mlir::Value emitInside(mlir::Value inside, mlir::Value tensor, mlir::Type result,
+                         mlir::Location loc, llvm::function_ref<mlir::Value()> body);
   mlir::Value loadSlot(const Slot &slot, mlir::Location loc);
   void storeSlot(const Slot &slot, mlir::Value value, mlir::Location loc);
   void storeResult(mixer::EqOp eq, mlir::Value value, Env &env);

@@ -81,7 +81,8 @@ void KernelEmitter::emitMap(mixer::EqOp eq, ArrayRef<Range> ranges, Env &env) {
   for (const Range &range : loops)
     candidates.push_back(cast<BlockArgument>(range.index));
   if (BlockArgument inner = chooseInnermost(eq, reads.of(eq), candidates))
-    std::stable_partition(loops.begin(), loops.end(), [&](const Range &r) { return r.index != inner; });
+    std::stable_partition(loops.begin(), loops.end(),
+                          [&](const Range &r) { return r.index != inner; });
   emitLoops(loops, {}, env, eq.getLoc(), [&](ValueRange) -> SmallVector<Value> {
     emitBlock(eq.getBody().front(), env);
     storeResult(eq, scalarOf(eq.getYield().getValues().front(), env), env);
@@ -89,14 +90,16 @@ void KernelEmitter::emitMap(mixer::EqOp eq, ArrayRef<Range> ranges, Env &env) {
   });
 }
 
-/// Emits what stands before a reduction in its equation: it computes the bounds, and values that the body uses.
+/// Emits what stands before a reduction in its equation: it computes the bounds, and values that
+/// the body uses.
 static void emitBefore(Operation *reduction, function_ref<void(Operation *)> emit) {
   for (Operation &op : reduction->getBlock()->without_terminator())
     if (&op != reduction)
       emit(&op);
 }
 
-void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayRef<Range> own, Env &env) {
+void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayRef<Range> own,
+                                  Env &env) {
   Location loc = eq.getLoc();
   mixer::Binding binding = *mixer::getBinding(reduce);
   Combiner combiner(reduce.getKind(), binding.yielded().getType());
@@ -116,22 +119,25 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
       emitBefore(reduce, emit);
       SmallVector<Range> summed = rangesOf(binding, env);
       if (combiner.isPlain()) // the first of the best wins: in the order as written
-        std::stable_partition(summed.begin(), summed.end(), [&](const Range &r) { return r.index != inner; });
+        std::stable_partition(summed.begin(), summed.end(),
+                              [&](const Range &r) { return r.index != inner; });
       Value total = emitReduce(reduce, summed, env, [] {});
       storeResult(eq, total, env);
       return {};
     });
     return;
   }
-  // Along an own index, inside of the sums: one partial result an element, in scratch. A value that does not depend on that index is computed once outside of it.
+  // Along an own index, inside of the sums: one partial result an element, in scratch. A value that
+  // does not depend on that index is computed once outside of it.
   SmallVector<Range> outer;
   Range lane;
   for (const Range &range : own)
     (range.index == inner ? lane : outer.emplace_back()) = range;
   const GridAxis *axis = gridAxisOf(eq.getResult(), inner.getArgNumber());
   auto type = eq.getType();
-  AffineExpr scratchSize = axis ? constantExpr(blockLength)
-                                : type.getUpper()[inner.getArgNumber()] - type.getLower()[inner.getArgNumber()];
+  AffineExpr scratchSize =
+      axis ? constantExpr(blockLength)
+           : type.getUpper()[inner.getArgNumber()] - type.getLower()[inner.getArgNumber()];
   Type value = binding.yielded().getType();
   Value partial = makeScratch(scratchSize, value.isIndex() ? builder.getI64Type() : value, loc);
   emitLoops(outer, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
@@ -145,8 +151,10 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
         emitBefore(reduce, emit);
         emitBlock(*binding.body, env);
         Value before = loadSlot(partialSlot(), loc);
-        Value after = combiner.combine(builder, loc, before, scalarOf(binding.yielded(), env), {},
-                                       /*reassociate=*/false).front();
+        Value after = combiner
+                          .combine(builder, loc, before, scalarOf(binding.yielded(), env), {},
+                                   /*reassociate=*/false)
+                          .front();
         storeSlot(partialSlot(), after, loc);
         return {};
       });
@@ -164,15 +172,18 @@ static bool isOnlyForRank(Operation *op, mixer::OrderOp order) {
     if (user == order)
       return !llvm::is_contained(order.getLowerOperands(), op->getResult(0)) &&
              !llvm::is_contained(order.getUpperOperands(), op->getResult(0));
-    return !order->isProperAncestor(user) && user->getBlock() == op->getBlock() && isOnlyForRank(user, order);
+    return !order->isProperAncestor(user) && user->getBlock() == op->getBlock() &&
+           isOnlyForRank(user, order);
   });
 }
 
-void KernelEmitter::emitSorted(mixer::EqOp eq, mixer::OrderOp order, ArrayRef<Range> own, Env &env) {
+void KernelEmitter::emitSorted(mixer::EqOp eq, mixer::OrderOp order, ArrayRef<Range> own,
+                               Env &env) {
   Location loc = eq.getLoc();
   mixer::Binding binding = *mixer::getBinding(order);
   if (!binding.lowerOperands.empty() || !binding.upperOperands.empty())
-    return emitMap(eq, own, env); // how many candidates there are, only the data knows: no scratch to sort in
+    return emitMap(
+        eq, own, env); // how many candidates there are, only the data knows: no scratch to sort in
   // One sort serves all positions that differ in the rank only.
   SmallVector<Range> outer, ranks;
   for (const Range &range : own) {
@@ -197,7 +208,8 @@ void KernelEmitter::emitSorted(mixer::EqOp eq, mixer::OrderOp order, ArrayRef<Ra
   AffineExpr lower = binding.lower.getResult(0), count = binding.upper.getResult(0) - lower;
   Type score = binding.yielded().getType(), i64 = builder.getI64Type();
   Type key = score.isIndex() ? i64 : score;
-  Value keys = makeScratch(count, key, loc), places = makeScratch(count, i64, loc), spare = makeScratch(count, i64, loc);
+  Value keys = makeScratch(count, key, loc), places = makeScratch(count, i64, loc),
+        spare = makeScratch(count, i64, loc);
   auto emit = [&](Operation *op) { emitOp(op, env); };
   emitLoops(outer, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
     emitLoops(rangesOf(binding, env), {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
@@ -206,7 +218,8 @@ void KernelEmitter::emitSorted(mixer::EqOp eq, mixer::OrderOp order, ArrayRef<Ra
         if (&op != order && !isOnlyForRank(&op, order))
           emit(&op);
       emitBlock(*binding.body, env);
-      storeSlot(Slot{keys, {env.indices[binding.indices()[0]] - lower}}, scalarOf(binding.yielded(), env), loc);
+      storeSlot(Slot{keys, {env.indices[binding.indices()[0]] - lower}},
+                scalarOf(binding.yielded(), env), loc);
       return {};
     });
     ScalarCode code(builder, loc);
@@ -219,18 +232,21 @@ void KernelEmitter::emitSorted(mixer::EqOp eq, mixer::OrderOp order, ArrayRef<Ra
       Value inside = arith::AndIOp::create(
           builder, loc, here.compare(arith::CmpIPredicate::sge, rank, here.index(0)),
           here.compare(arith::CmpIPredicate::slt, rank, candidates));
-      // A rank past the candidates is refused at launch where that is known; memory is safe in any case.
+      // A rank past the candidates is refused at launch where that is known; memory is safe in any
+      // case.
       bool wantsIndex = order.getKind() == mixer::OrderKind::argtop;
-      auto choice = scf::IfOp::create(builder, loc, order.getType(), inside, /*withElseRegion=*/true);
+      auto choice =
+          scf::IfOp::create(builder, loc, order.getType(), inside, /*withElseRegion=*/true);
       {
         OpBuilder::InsertionGuard guard(builder);
         builder.setInsertionPointToStart(&choice.getThenRegion().front());
         Value place = loadSlot(Slot{places, {leaf(rank)}}, loc);
-        Value value = wantsIndex ? materialise(leaf(place) + lower, loc) : loadSlot(Slot{keys, {leaf(place)}}, loc);
+        Value value = wantsIndex ? materialise(leaf(place) + lower, loc)
+                                 : loadSlot(Slot{keys, {leaf(place)}}, loc);
         scf::YieldOp::create(builder, loc, value);
         builder.setInsertionPointToStart(&choice.getElseRegion().front());
         ScalarCode other(builder, loc);
-        Value none = wantsIndex ? materialise(lower, loc)
+        Value none = wantsIndex        ? materialise(lower, loc)
                      : score.isIndex() ? other.index(0)
                                        : other.constant(score, NAN);
         scf::YieldOp::create(builder, loc, none);

@@ -31,7 +31,8 @@ static StringRef formOf(ArrayRef<Operation *> members) {
 }
 
 /// Adds the equation of `tensor`, where it is evaluated when read, behind what it reads itself.
-static void addEvaluated(Value tensor, const Homes &homes, llvm::SetVector<Operation *> &equations) {
+static void addEvaluated(Value tensor, const Homes &homes,
+                         llvm::SetVector<Operation *> &equations) {
   tensor = canonicalTensor(tensor);
   auto eq = tensor.getDefiningOp<mixer::EqOp>();
   if (!eq || homes.contains(tensor) || equations.contains(eq))
@@ -89,8 +90,9 @@ tile::FactsAttr KernelEmitter::describe(StringRef boundary, Value slice) {
       });
   }
   StringRef form = boundary.empty() ? formOf(group.members) : "boundary";
-  return tile::FactsAttr::get(context, builder.getStringAttr(form), builder.getStrArrayAttr(equations),
-                              AffineMap::get(0, symbols, lower, context), AffineMap::get(0, symbols, upper, context),
-                              builder.getDenseI64ArrayAttr(blocks), places.getDictionary(context),
-                              flops ? builder.getF64FloatAttr(*flops) : FloatAttr());
+  return tile::FactsAttr::get(
+      context, builder.getStringAttr(form), builder.getStrArrayAttr(equations),
+      AffineMap::get(0, symbols, lower, context), AffineMap::get(0, symbols, upper, context),
+      builder.getDenseI64ArrayAttr(blocks), places.getDictionary(context),
+      flops ? builder.getF64FloatAttr(*flops) : FloatAttr());
 }

@@ -43,12 +43,14 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
   SmallVector<AffineExpr> sizes, bases;
   for (const Range &range : all) {
     unsigned axis = cast<BlockArgument>(range.index).getArgNumber();
-    sizes.push_back(gridAxisOf(scatter.getResult(), axis) ? constantExpr(blockLength)
-                                                         : type.getUpper()[axis] - type.getLower()[axis]);
+    sizes.push_back(gridAxisOf(scatter.getResult(), axis)
+                        ? constantExpr(blockLength)
+                        : type.getUpper()[axis] - type.getLower()[axis]);
     bases.push_back(range.lower);
   }
-  Value scratch =
-      narrow ? makeScratch(sizes, compute.isIndex() ? builder.getI64Type() : compute, loc) : Value();
+  Value scratch = narrow
+                      ? makeScratch(sizes, compute.isIndex() ? builder.getI64Type() : compute, loc)
+                      : Value();
   auto slotAt = [&](ArrayRef<AffineExpr> point) -> Slot {
     if (!narrow)
       return *slotOf(scatter.getResult(), point);
@@ -77,7 +79,9 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
     emitInside(isInside(scatter.getResult(), point, loc), scatter.getResult(), Type(), loc, [&] {
       Slot slot = slotAt(point);
       if (!overwrite)
-        value = combiner.combine(builder, loc, loadSlot(slot, loc), value, {}, /*reassociate=*/false).front();
+        value =
+            combiner.combine(builder, loc, loadSlot(slot, loc), value, {}, /*reassociate=*/false)
+                .front();
       storeSlot(slot, value, loc);
       return Value();
     });

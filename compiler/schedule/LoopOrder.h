@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The innermost loop of an equation is the one that the target vectorises. It should run along the last axis of what is read
-// and written (Inv 15): a sum over keys of weights times values runs over the values' channels inside, with one partial sum a channel;
-// a dot product runs over the summed index inside.
+// The innermost loop of an equation is the one that the target vectorises. It should run along the
+// last axis of what is read and written (Inv 15): a sum over keys of weights times values runs over
+// the values' channels inside, with one partial sum a channel; a dot product runs over the summed
+// index inside.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,7 +24,8 @@ mixer::ReduceOp wholeReduction(mixer::EqOp eq);
 /// The order statistic that is all an equation computes.
 mixer::OrderOp wholeOrder(mixer::EqOp eq);
 
-/// How well `index` (of the equation or scatter, or of its whole reduction) serves as the innermost loop.
+/// How well `index` (of the equation or scatter, or of its whole reduction) serves as the innermost
+/// loop.
 int scoreInnermost(mlir::Operation *op, const Accesses &accesses, mlir::BlockArgument index);
 
 /// The best of `candidates`; null when there are none.

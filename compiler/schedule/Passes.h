@@ -23,8 +23,8 @@ namespace mixc::schedule {
 #define GEN_PASS_REGISTRATION
 #include "compiler/schedule/Passes.h.inc"
 
-/// The schedule as one pipeline. On entry: a module with one mixer.func in normal form. On exit: plan and tile. `checked`:
-/// kernels check subscripts that come from data.
+/// The schedule as one pipeline. On entry: a module with one mixer.func in normal form. On exit:
+/// plan and tile. `checked`: kernels check subscripts that come from data.
 void buildSchedule(mlir::OpPassManager &pm, bool checked);
 
 } // namespace mixc::schedule

@@ -23,11 +23,12 @@ namespace mixc::schedule {
 #include "compiler/schedule/Passes.h.inc"
 } // namespace mixc::schedule
 
-/// Up to this many operations a value is computed again at each read rather than stored: about what a load
-/// from the second-level cache takes.
+/// Up to this many operations a value is computed again at each read rather than stored: about what
+/// a load from the second-level cache takes.
 static constexpr int64_t cheap = 12;
 
-/// A value with a single reader over the same points costs nothing to inline; this bounds the size of one body.
+/// A value with a single reader over the same points costs nothing to inline; this bounds the size
+/// of one body.
 static constexpr int64_t longestBody = 400;
 
 namespace {
@@ -47,12 +48,12 @@ private:
     llvm::SmallDenseSet<std::pair<Value, Attribute>> counted;
     eq.walk([&](mixer::AtOp at) {
       Operation *def = at.getTensor().getDefiningOp();
-      if (isInlined(at.getTensor()) &&
-          counted.insert({at.getTensor(), at.getMapAttr()}).second)
+      if (isInlined(at.getTensor()) && counted.insert({at.getTensor(), at.getMapAttr()}).second)
         cost.flops += inlinedCost.lookup(def);
     });
     inlinedCost[eq] = cost.flops;
-    int64_t bytes = tile::ViewType::get(eq.getContext(), 0, eq.getType().getElement(), false).getElementBytes();
+    int64_t bytes =
+        tile::ViewType::get(eq.getContext(), 0, eq.getType().getElement(), false).getElementBytes();
     Builder builder(eq.getContext());
     eq->setAttr("flops", builder.getI64IntegerAttr(cost.flops));
     eq->setAttr("bytes", builder.getI64IntegerAttr(bytes));
@@ -72,35 +73,40 @@ private:
              (isa<mixer::RecurOp>(user) && readsComputed(eq));
     });
     if (needsMemory)
-      return {mixer::Place::memory, "an output, a step of a recurrence, or what a scatter or a recurrence starts from"};
+      return {mixer::Place::memory,
+              "an output, a step of a recurrence, or what a scatter or a recurrence starts from"};
     if (!cost.loops && cost.flops <= cheap)
       return {mixer::Place::inlined, "computing it takes no longer than reading it"};
     if (!cost.loops && cost.flops <= longestBody && isReadOncePerPoint(eq))
       return {mixer::Place::inlined, "a single equation reads it, over the same points"};
     if (mixer::Growth::of(eq.getType()).isBoundedBy(bounds))
       return {mixer::Place::memory, "it grows no faster than arguments and outputs"};
-    return {mixer::Place::tile, "it grows faster than arguments and outputs, so that it may not be stored"};
+    return {mixer::Place::tile,
+            "it grows faster than arguments and outputs, so that it may not be stored"};
   }
 
-  /// Whether an equation reads what other equations compute. A boundary that does is no part of the step's reads, so nothing would keep the
-  /// tensors that it reads.
+  /// Whether an equation reads what other equations compute. A boundary that does is no part of the
+  /// step's reads, so nothing would keep the tensors that it reads.
   static bool readsComputed(mixer::EqOp eq) {
     WalkResult result = eq.walk([](mixer::AtOp at) {
       Value tensor = at.getTensor();
-      bool isGiven = isa<BlockArgument>(tensor) ? isa<mixer::FuncOp>(tensor.getParentBlock()->getParentOp())
-                                                : isa<mixer::DefaultOp, mixer::TableOp>(tensor.getDefiningOp());
+      bool isGiven = isa<BlockArgument>(tensor)
+                         ? isa<mixer::FuncOp>(tensor.getParentBlock()->getParentOp())
+                         : isa<mixer::DefaultOp, mixer::TableOp>(tensor.getDefiningOp());
       return isGiven ? WalkResult::advance() : WalkResult::interrupt();
     });
     return result.wasInterrupted();
   }
 
-  /// Whether one read is all there is, at plain distinct indices of an equation that reads it once a point.
+  /// Whether one read is all there is, at plain distinct indices of an equation that reads it once
+  /// a point.
   static bool isReadOncePerPoint(mixer::EqOp eq) {
     if (!eq->hasOneUse())
       return false;
     auto at = dyn_cast<mixer::AtOp>(*eq->getUsers().begin());
     auto reader = at ? dyn_cast<mixer::EqOp>(at->getParentOp()) : mixer::EqOp();
-    if (!reader || at.getTensor() != eq.getResult() || reader.getType().getRank() != eq.getType().getRank())
+    if (!reader || at.getTensor() != eq.getResult() ||
+        reader.getType().getRank() != eq.getType().getRank())
       return false;
     return at.getMap().isPermutation() &&
            llvm::all_of(at.getIndices(), llvm::IsaPred<BlockArgument>);

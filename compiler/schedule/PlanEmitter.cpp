@@ -23,7 +23,8 @@ namespace {
 class PlanEmitter : public BodyEmitter {
 public:
   PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule, bool checked)
-      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule), checked(checked), reads(func) {}
+      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule),
+        checked(checked), reads(func) {}
 
   void run();
 
@@ -32,7 +33,9 @@ private:
   Value extent(unsigned position) override { return plan.getExtents()[position]; }
   Value read(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) override;
 
-  Value view(Value argument) { return plan.getViews()[cast<BlockArgument>(argument).getArgNumber()]; }
+  Value view(Value argument) {
+    return plan.getViews()[cast<BlockArgument>(argument).getArgNumber()];
+  }
   void emitChecks();
   void makeBuffers();
   void clearFaults();
@@ -59,7 +62,8 @@ private:
 
 /// The view of a whole argument, output or temporary.
 static tile::ViewType viewType(mixer::MixerTensorType type, bool unit) {
-  return tile::ViewType::get(type.getContext(), type.getRank(), type.getElement(), unit && type.getRank() > 0);
+  return tile::ViewType::get(type.getContext(), type.getRank(), type.getElement(),
+                             unit && type.getRank() > 0);
 }
 
 void PlanEmitter::run() {
@@ -75,7 +79,8 @@ void PlanEmitter::run() {
   for (BlockArgument argument : func.getBody().getArguments())
     body.addArgument(viewType(cast<mixer::MixerTensorType>(argument.getType()), false), loc);
   for (Attribute type : func.getResultTypes())
-    body.addArgument(viewType(cast<mixer::MixerTensorType>(cast<TypeAttr>(type).getValue()), false), loc);
+    body.addArgument(viewType(cast<mixer::MixerTensorType>(cast<TypeAttr>(type).getValue()), false),
+                     loc);
   builder.setInsertionPointToStart(&body);
 
   for (BlockArgument argument : func.getBody().getArguments())
@@ -93,7 +98,8 @@ void PlanEmitter::run() {
 Value PlanEmitter::read(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) {
   const Home &home = homes.find(tensor)->second;
   SmallVector<Value> indices;
-  for (AffineExpr expr : placeInHome(home, cast<mixer::MixerTensorType>(tensor.getType()), subscripts))
+  for (AffineExpr expr :
+       placeInHome(home, cast<mixer::MixerTensorType>(tensor.getType()), subscripts))
     indices.push_back(materialise(expr, loc));
   auto type = cast<tile::ViewType>(home.view.getType());
   return tile::LoadOp::create(builder, loc, type.getComputeType(), home.view, indices);
@@ -106,8 +112,10 @@ void PlanEmitter::emitChecks() {
       continue;
     int64_t value = cast<AffineConstantExpr>(extent.getArgs().front()).getValue();
     ScalarCode code(builder, func.getLoc());
-    Value same = code.compare(arith::CmpIPredicate::eq, plan.getExtents()[position], code.index(value));
-    std::string text = extent.getName().str() + " == " + std::to_string(value) + ", fixed at compile time";
+    Value same =
+        code.compare(arith::CmpIPredicate::eq, plan.getExtents()[position], code.index(value));
+    std::string text =
+        extent.getName().str() + " == " + std::to_string(value) + ", fixed at compile time";
     plan::CheckOp::create(builder, func.getLoc(), same, text);
   }
   for (Operation &op : func.getBody().front()) {
@@ -122,7 +130,8 @@ void PlanEmitter::emitChecks() {
       Value scalar = scalarOf(value.getBody().front().getTerminator()->getOperand(0), env);
       Value view = homes[value.getArgument()].view;
       homes[value.getResult()] = {
-          plan::DefaultOp::create(builder, value.getLoc(), view.getType(), view, scalar), std::nullopt, 0};
+          plan::DefaultOp::create(builder, value.getLoc(), view.getType(), view, scalar),
+          std::nullopt, 0};
     }
   }
 }
@@ -146,7 +155,8 @@ void PlanEmitter::makeBuffers() {
     Home home;
     if (auto recur = tensor.getDefiningOp<mixer::RecurOp>()) {
       unsigned carry = cast<OpResult>(tensor).getResultNumber();
-      Kept kept = findKept(recur, carry, reads, readers, /*inPlace=*/!schedule.planLoops.contains(recur));
+      Kept kept =
+          findKept(recur, carry, reads, readers, /*inPlace=*/!schedule.planLoops.contains(recur));
       if (!kept.all) {
         home.ringAxis = timeAxisOf(recur, carry, 0);
         home.ringSize = kept.steps;
@@ -159,11 +169,13 @@ void PlanEmitter::makeBuffers() {
       sizes.push_back(code.max(materialise(size, tensor.getLoc()), code.index(0)));
     }
     Operation *def = tensor.getDefiningOp();
-    StringAttr name = isa<mixer::RecurOp>(def)
-                          ? cast<StringAttr>(cast<mixer::RecurOp>(def).getNames()[cast<OpResult>(tensor).getResultNumber()])
-                          : def->getAttrOfType<StringAttr>("name");
+    StringAttr name =
+        isa<mixer::RecurOp>(def)
+            ? cast<StringAttr>(
+                  cast<mixer::RecurOp>(def).getNames()[cast<OpResult>(tensor).getResultNumber()])
+            : def->getAttrOfType<StringAttr>("name");
     home.view = plan::BufferOp::create(builder, tensor.getLoc(), viewType(type, true), name, sizes,
-                                          IntegerAttr());
+                                       IntegerAttr());
     homes[tensor] = home;
   }
 }
@@ -174,7 +186,8 @@ void PlanEmitter::clearFaults() {
   faults.view = plan::BufferOp::create(builder, loc, type, builder.getStringAttr("faults"),
                                        ScalarCode(builder, loc).index(1), IntegerAttr());
   Group point;
-  emitLaunch(KernelEmitter(module, kernelName("clear"), point, reads, homes, &faults).emitClear(), loc);
+  emitLaunch(KernelEmitter(module, kernelName("clear"), point, reads, homes, &faults).emitClear(),
+             loc);
 }
 
 void PlanEmitter::checkFaults() {
@@ -182,9 +195,11 @@ void PlanEmitter::checkFaults() {
     return;
   Location loc = func.getLoc();
   ScalarCode code(builder, loc);
-  Value place = tile::LoadOp::create(builder, loc, builder.getIndexType(), faults.view, code.index(0));
+  Value place =
+      tile::LoadOp::create(builder, loc, builder.getIndexType(), faults.view, code.index(0));
   for (auto [k, text] : llvm::enumerate(faults.places))
-    plan::CheckOp::create(builder, loc, code.compare(arith::CmpIPredicate::ne, place, code.index(k + 1)), text);
+    plan::CheckOp::create(builder, loc,
+                          code.compare(arith::CmpIPredicate::ne, place, code.index(k + 1)), text);
 }
 
 std::string PlanEmitter::kernelName(StringRef part) {
@@ -243,8 +258,8 @@ void PlanEmitter::emitLoop(const Step &step) {
   Block steps;
   SmallVector<Range> loops;
   for (unsigned time = 0; time < recur.getNumTimes(); ++time)
-    loops.push_back({steps.addArgument(builder.getIndexType(), loc), recur.getLower().getResult(time),
-                     recur.getUpper().getResult(time)});
+    loops.push_back({steps.addArgument(builder.getIndexType(), loc),
+                     recur.getLower().getResult(time), recur.getUpper().getResult(time)});
   size_t depth = times.size();
   emitLoops(loops, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
     for (auto [time, range] : llvm::zip_equal(recur.getTimes(), loops)) {
@@ -269,7 +284,9 @@ void PlanEmitter::emitLaunch(KernelLaunch launch, Location loc) {
   for (AffineExpr size : launch.grid)
     grid.push_back(materialise(size, loc));
   for (const KernelLaunch::Argument &argument : launch.arguments)
-    arguments.push_back(argument.extent ? extent(*argument.extent) : argument.view ? argument.view : argument.time);
+    arguments.push_back(argument.extent ? extent(*argument.extent)
+                        : argument.view ? argument.view
+                                        : argument.time);
   ScalarCode code(builder, loc);
   Value scratch = code.index(0);
   for (AffineExpr bytes : launch.scratch)

@@ -23,9 +23,15 @@ Value ScalarCode::constant(Type type, double value) {
   return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
 }
 Value ScalarCode::index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
-Value ScalarCode::add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y, FastMath::contract); }
-Value ScalarCode::sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y, FastMath::contract); }
-Value ScalarCode::mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y, FastMath::contract); }
+Value ScalarCode::add(Value x, Value y) {
+  return arith::AddFOp::create(b, loc, x, y, FastMath::contract);
+}
+Value ScalarCode::sub(Value x, Value y) {
+  return arith::SubFOp::create(b, loc, x, y, FastMath::contract);
+}
+Value ScalarCode::mul(Value x, Value y) {
+  return arith::MulFOp::create(b, loc, x, y, FastMath::contract);
+}
 Value ScalarCode::div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
 Value ScalarCode::max(Value x, Value y) {
   return x.getType().isIndex() ? arith::MaxSIOp::create(b, loc, x, y).getResult()
@@ -83,9 +89,11 @@ Value ScalarCode::floorDiv(Value x, Value y, bool positive) {
   Value isZero = positive ? Value() : compare(arith::CmpIPredicate::eq, y, index(0));
   Value divisor = positive ? y : select(isZero, index(1), y);
   Value quotient = arith::DivSIOp::create(b, loc, x, divisor);
-  Value remainder = arith::SubIOp::create(b, loc, x, arith::MulIOp::create(b, loc, quotient, divisor));
+  Value remainder =
+      arith::SubIOp::create(b, loc, x, arith::MulIOp::create(b, loc, quotient, divisor));
   // Truncated toward zero: one too much where the remainder and the divisor differ in sign.
-  Value apart = compare(arith::CmpIPredicate::slt, arith::XOrIOp::create(b, loc, remainder, divisor), index(0));
+  Value apart = compare(arith::CmpIPredicate::slt,
+                        arith::XOrIOp::create(b, loc, remainder, divisor), index(0));
   Value inexact = compare(arith::CmpIPredicate::ne, remainder, index(0));
   Value down = arith::AndIOp::create(b, loc, apart, inexact);
   Value result = select(down, arith::SubIOp::create(b, loc, quotient, index(1)), quotient);
@@ -96,7 +104,8 @@ Value ScalarCode::floorMod(Value x, Value y, bool positive) {
   Value isZero = positive ? Value() : compare(arith::CmpIPredicate::eq, y, index(0));
   Value divisor = positive ? y : select(isZero, index(1), y);
   Value remainder = arith::RemSIOp::create(b, loc, x, divisor);
-  Value apart = compare(arith::CmpIPredicate::slt, arith::XOrIOp::create(b, loc, remainder, divisor), index(0));
+  Value apart = compare(arith::CmpIPredicate::slt,
+                        arith::XOrIOp::create(b, loc, remainder, divisor), index(0));
   Value inexact = compare(arith::CmpIPredicate::ne, remainder, index(0));
   Value up = arith::AndIOp::create(b, loc, apart, inexact);
   Value result = select(up, arith::AddIOp::create(b, loc, remainder, divisor), remainder);
@@ -109,12 +118,14 @@ Value ScalarCode::integerPower(Value x, Value n) {
       b, loc, TypeRange{x.getType(), x.getType(), x.getType()}, ValueRange{index(1), x, n},
       [](OpBuilder &in, Location at, ValueRange state) {
         ScalarCode code(in, at);
-        scf::ConditionOp::create(in, at, code.compare(arith::CmpIPredicate::sgt, state[2], code.index(0)), state);
+        scf::ConditionOp::create(
+            in, at, code.compare(arith::CmpIPredicate::sgt, state[2], code.index(0)), state);
       },
       [](OpBuilder &in, Location at, ValueRange state) {
         ScalarCode code(in, at);
-        Value odd = code.compare(arith::CmpIPredicate::ne,
-                                 arith::AndIOp::create(in, at, state[2], code.index(1)), code.index(0));
+        Value odd =
+            code.compare(arith::CmpIPredicate::ne,
+                         arith::AndIOp::create(in, at, state[2], code.index(1)), code.index(0));
         Value product = arith::MulIOp::create(in, at, state[0], state[1]);
         Value square = arith::MulIOp::create(in, at, state[1], state[1]);
         Value rest = arith::ShRSIOp::create(in, at, state[2], code.index(1));
@@ -137,8 +148,8 @@ Value ScalarCode::sigmoid(Value x) {
 }
 
 Value ScalarCode::erfinv(Value x) {
-  // A polynomial in w = -log(1 - x^2) (Giles, "Approximating the erfinv function", 2010), then Newton steps in
-  // f64 on erf(y) - x.
+  // A polynomial in w = -log(1 - x^2) (Giles, "Approximating the erfinv function", 2010), then
+  // Newton steps in f64 on erf(y) - x.
   Type type = x.getType(), f64 = b.getF64Type();
   Value wide = type == f64 ? x : arith::ExtFOp::create(b, loc, f64, x).getResult();
   Value one = constant(f64, 1);
@@ -150,17 +161,20 @@ Value ScalarCode::erfinv(Value x) {
       sum = add(mul(sum, t), constant(f64, c));
     return sum;
   };
-  Value central = polynomial(sub(w, constant(f64, 2.5)),
-                             {2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                              -0.00125372503, -0.00417768164, 0.246640727, 1.50140941});
+  Value central =
+      polynomial(sub(w, constant(f64, 2.5)),
+                 {2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
+                  -0.00125372503, -0.00417768164, 0.246640727, 1.50140941});
   Value tail = polynomial(sub(math::SqrtOp::create(b, loc, w), constant(f64, 3)),
-                          {-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                           -0.0076224613, 0.00943887047, 1.00167406, 2.83297682});
-  Value y = mul(wide, select(compare(arith::CmpFPredicate::OLT, w, constant(f64, 5)), central, tail));
+                          {-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844,
+                           0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682});
+  Value y =
+      mul(wide, select(compare(arith::CmpFPredicate::OLT, w, constant(f64, 5)), central, tail));
   Value magnitude = math::AbsFOp::create(b, loc, wide);
   for (int step = 0; step < 2; ++step) {
     Value error = sub(math::ErfOp::create(b, loc, y), wide);
-    Value slope = mul(constant(f64, 1.1283791670955126), exp(arith::NegFOp::create(b, loc, mul(y, y))));
+    Value slope =
+        mul(constant(f64, 1.1283791670955126), exp(arith::NegFOp::create(b, loc, mul(y, y))));
     y = sub(y, div(error, slope));
   }
   Value infinite = math::CopySignOp::create(b, loc, constant(f64, INFINITY), wide);
@@ -209,7 +223,8 @@ Value ScalarCode::function(mixer::FnKind kind, Value x) {
   case Kind::relu:
     return max(x, number(0));
   case Kind::elu:
-    return select(compare(arith::CmpFPredicate::OGT, x, number(0)), x, math::ExpM1Op::create(b, loc, x));
+    return select(compare(arith::CmpFPredicate::OGT, x, number(0)), x,
+                  math::ExpM1Op::create(b, loc, x));
   case Kind::erfinv:
     return erfinv(x);
   case Kind::recip0: {
@@ -227,7 +242,8 @@ Value ScalarCode::function(mixer::FnKind kind, Value x) {
 Value ScalarCode::expDiff(Value x, Value m) {
   Type type = x.getType();
   Value isLowest = compare(arith::CmpFPredicate::OEQ, m, constant(type, -INFINITY));
-  // Not contracted with a product behind x: the maximum is of rounded values, and the difference to it must be 0 where x is it.
+  // Not contracted with a product behind x: the maximum is of rounded values, and the difference to
+  // it must be 0 where x is it.
   return exp(arith::SubFOp::create(b, loc, x, select(isLowest, constant(type, 0), m)));
 }
 
@@ -274,7 +290,8 @@ SmallVector<Value> Combiner::identity(OpBuilder &b, Location loc) const {
   bool isInteger = type.isIndex();
   auto extreme = [&](bool lowest) {
     if (isInteger)
-      return code.index(lowest ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max());
+      return code.index(lowest ? std::numeric_limits<int64_t>::min()
+                               : std::numeric_limits<int64_t>::max());
     return code.constant(type, lowest ? -INFINITY : INFINITY);
   };
   switch (kind) {
@@ -328,9 +345,11 @@ SmallVector<Value> Combiner::combine(OpBuilder &b, Location loc, ValueRange acc,
     bool most = kind == Kind::argmax;
     Value better;
     if (type.isIndex()) {
-      better = code.compare(most ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt, value, acc[0]);
+      better =
+          code.compare(most ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt, value, acc[0]);
     } else {
-      Value beats = code.compare(most ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, acc[0]);
+      Value beats =
+          code.compare(most ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, acc[0]);
       Value first = code.compare(arith::CmpFPredicate::UNO, acc[0], acc[0]);
       Value isNumber = code.compare(arith::CmpFPredicate::ORD, value, value);
       better = arith::OrIOp::create(b, loc, beats, arith::AndIOp::create(b, loc, first, isNumber));

@@ -40,7 +40,8 @@ public:
   mlir::Value mulAny(mlir::Value x, mlir::Value y, bool reassociate = false);
   mlir::Value zero(mlir::Type type);
 
-  /// Floored division and remainder; where the divisor is 0, 0 and x. `positive`: the divisor is known to be.
+  /// Floored division and remainder; where the divisor is 0, 0 and x. `positive`: the divisor is
+  /// known to be.
   mlir::Value floorDiv(mlir::Value x, mlir::Value y, bool positive = false);
   mlir::Value floorMod(mlir::Value x, mlir::Value y, bool positive = false);
   /// x^n for n >= 0, wrapping.
@@ -66,12 +67,15 @@ class Combiner {
 public:
   Combiner(mixer::ReduceKind kind, mlir::Type value) : kind(kind), type(value) {}
 
-  /// Whether the one accumulator is the partial result itself, so that it may live in memory of the value's type.
+  /// Whether the one accumulator is the partial result itself, so that it may live in memory of the
+  /// value's type.
   bool isPlain() const;
   llvm::SmallVector<mlir::Value> identity(mlir::OpBuilder &b, mlir::Location loc) const;
-  /// Takes one more value; `position` gives its row-major place. `reassociate`: the sum may be reordered into lanes.
-  llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange accumulators,
-                                         mlir::Value value, llvm::function_ref<mlir::Value()> position,
+  /// Takes one more value; `position` gives its row-major place. `reassociate`: the sum may be
+  /// reordered into lanes.
+  llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &b, mlir::Location loc,
+                                         mlir::ValueRange accumulators, mlir::Value value,
+                                         llvm::function_ref<mlir::Value()> position,
                                          bool reassociate) const;
   mlir::Value result(mlir::ValueRange accumulators) const { return accumulators.back(); }
 

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The order of growth of a size in the extents, as monomials: an N x M score matrix is {N*M}, an axis of length
-// N + C is {N, C}, N floordiv W is {N*W^-1}. It decides what may be stored (DESIGN.md, Place): a tensor may be when
-// each of its monomials is bounded by one of the arguments' and outputs'.
+// The order of growth of a size in the extents, as monomials: an N x M score matrix is {N*M}, an
+// axis of length N + C is {N, C}, N floordiv W is {N*W^-1}. It decides what may be stored
+// (DESIGN.md, Place): a tensor may be when each of its monomials is bounded by one of the
+// arguments' and outputs'.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,7 +36,8 @@ public:
   /// The growth of the sum.
   Growth operator+(const Growth &other) const;
 
-  /// Whether every monomial divides one of `bounds`': with extents of at least 1 this size is then bounded by a constant times the sum of `bounds`.
+  /// Whether every monomial divides one of `bounds`': with extents of at least 1 this size is then
+  /// bounded by a constant times the sum of `bounds`.
   bool isBoundedBy(const Growth &bounds) const;
 
 private:

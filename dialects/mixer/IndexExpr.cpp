@@ -26,7 +26,8 @@ AffineMap mixc::mixer::indexMap(MLIRContext *context, unsigned numDims,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Precedence of the context: a sum's operand, a factor, or an operand on the right of `-`, `*`, `floordiv`...
+/// Precedence of the context: a sum's operand, a factor, or an operand on the right of `-`, `*`,
+/// `floordiv`...
 enum class Level { sum, factor, atom };
 
 struct Printer {
@@ -206,17 +207,16 @@ ParseResult mixc::mixer::parseSymbolExpr(AsmParser &parser, AffineExpr &expr) {
   return ExprParser{parser, [](AffineExpr &) { return OptionalParseResult(); }}.parseSum(expr);
 }
 
-ParseResult
-mixc::mixer::parseIndexExpr(OpAsmParser &parser, AffineExpr &expr,
-                            SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {
+ParseResult mixc::mixer::parseIndexExpr(OpAsmParser &parser, AffineExpr &expr,
+                                        SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {
   auto parseDim = [&](AffineExpr &dim) -> OptionalParseResult {
     OpAsmParser::UnresolvedOperand operand;
     OptionalParseResult result = parser.parseOptionalOperand(operand);
     if (!result.has_value() || failed(*result))
       return result;
     unsigned position = 0;
-    while (position < operands.size() && (operands[position].name != operand.name ||
-                                          operands[position].number != operand.number))
+    while (position < operands.size() &&
+           (operands[position].name != operand.name || operands[position].number != operand.number))
       ++position;
     if (position == operands.size())
       operands.push_back(operand);

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The textual form of AffineExprs in the mixer dialect: dims are written as the SSA values that they
-// stand for, symbols as `s0, s1, ...`: `%h floordiv (s1 floordiv s2)`. Upstream's affine syntax has no bare symbols
-// beside SSA dims, hence this pair of a printer and a parser.
+// The textual form of AffineExprs in the mixer dialect: dims are written as the SSA values that
+// they stand for, symbols as `s0, s1, ...`: `%h floordiv (s1 floordiv s2)`. Upstream's affine
+// syntax has no bare symbols beside SSA dims, hence this pair of a printer and a parser.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,12 +19,13 @@
 
 namespace mixc::mixer {
 
-/// The map `(d0, ..)[s0, ..] -> (exprs)` with as few symbols as the expressions use: the one form in which ops store
-/// index expressions, so that equal expressions are equal attributes.
+/// The map `(d0, ..)[s0, ..] -> (exprs)` with as few symbols as the expressions use: the one form
+/// in which ops store index expressions, so that equal expressions are equal attributes.
 mlir::AffineMap indexMap(mlir::MLIRContext *context, unsigned numDims,
                          llvm::ArrayRef<mlir::AffineExpr> exprs);
 
-/// Prints `expr`; `printDim` prints what dim `k` stands for and `printSymbol` (default: `s<k>`) what a symbol does.
+/// Prints `expr`; `printDim` prints what dim `k` stands for and `printSymbol` (default: `s<k>`)
+/// what a symbol does.
 void printIndexExpr(llvm::raw_ostream &os, mlir::AffineExpr expr,
                     llvm::function_ref<void(unsigned)> printDim,
                     llvm::function_ref<void(unsigned)> printSymbol = nullptr);
@@ -32,7 +33,8 @@ void printIndexExpr(llvm::raw_ostream &os, mlir::AffineExpr expr,
 /// Parses an expression over symbols only, as in types.
 mlir::ParseResult parseSymbolExpr(mlir::AsmParser &parser, mlir::AffineExpr &expr);
 
-/// Parses an expression; SSA values become dims, numbered by their first use in `operands`, which is extended.
+/// Parses an expression; SSA values become dims, numbered by their first use in `operands`, which
+/// is extended.
 mlir::ParseResult
 parseIndexExpr(mlir::OpAsmParser &parser, mlir::AffineExpr &expr,
                llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &operands);

@@ -40,8 +40,9 @@ class FuncOp;
 class ReturnOp;
 class YieldOp;
 
-/// The type in which bodies compute with elements of type `element`: f32 for bf16, f16 and f8, `index` for
-/// integers; f64, f32, i1 and complex types are themselves. Null for a type that tensors do not have.
+/// The type in which bodies compute with elements of type `element`: f32 for bf16, f16 and f8,
+/// `index` for integers; f64, f32, i1 and complex types are themselves. Null for a type that
+/// tensors do not have.
 mlir::Type computeType(mlir::Type element);
 
 /// Whether a tensor may have elements of this type.
@@ -60,9 +61,9 @@ mlir::Type elementType(mlir::MLIRContext *context, llvm::StringRef name);
 
 namespace mixc::mixer {
 
-/// The indices that a reduction, a normaliser, an order statistic or a transform binds: one view of the four ops.
-/// `lower` and `upper` have a result an index; their dims are the operands beside them, their symbols the
-/// function's extents.
+/// The indices that a reduction, a normaliser, an order statistic or a transform binds: one view of
+/// the four ops. `lower` and `upper` have a result an index; their dims are the operands beside
+/// them, their symbols the function's extents.
 struct Binding {
   mlir::ArrayAttr names;
   mlir::AffineMap lower, upper;
@@ -79,10 +80,12 @@ struct Binding {
   mlir::Value yielded() const { return body->getTerminator()->getOperand(0); }
 };
 
-/// The binding of `op`, none when it binds no indices in a body (equations bind theirs by their type).
+/// The binding of `op`, none when it binds no indices in a body (equations bind theirs by their
+/// type).
 std::optional<Binding> getBinding(mlir::Operation *op);
 
-/// Adds the entry block of an equation, scatter or binding op with `count` index arguments and returns it.
+/// Adds the entry block of an equation, scatter or binding op with `count` index arguments and
+/// returns it.
 mlir::Block *addIndexBlock(mlir::Region &region, unsigned count, mlir::Location loc);
 
 /// The function that `op` is in.

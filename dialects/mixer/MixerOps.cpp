@@ -99,8 +99,8 @@ static LogicalResult verifyBinding(Operation *op) {
 
 /// Checks that `type` uses no extent that the function lacks.
 static LogicalResult verifyTensor(Operation *op, MixerTensorType type) {
-  if (failed(verifyMap(op, indexMap(op->getContext(), 0, type.getLower()), 0, type.getRank(),
-                       "axes")))
+  if (failed(
+          verifyMap(op, indexMap(op->getContext(), 0, type.getLower()), 0, type.getRank(), "axes")))
     return failure();
   return verifyMap(op, indexMap(op->getContext(), 0, type.getUpper()), 0, type.getRank(), "axes");
 }
@@ -272,8 +272,7 @@ LogicalResult OrderOp::verifyRegions() {
 }
 
 LogicalResult TransformOp::verifyRegions() {
-  if (failed(verifyBinding(*this)) ||
-      failed(verifyMap(*this, getLength(), 0, 1, "lengths")))
+  if (failed(verifyBinding(*this)) || failed(verifyMap(*this, getLength(), 0, 1, "lengths")))
     return failure();
   if (getIndexNames().size() != 1)
     return emitOpError("transforms along one index");
@@ -355,8 +354,8 @@ LogicalResult RecurOp::verifyRegions() {
   }
   if (getInitCarry().size() != getInits().size() || getInitMaps().size() != getInits().size())
     return emitOpError("needs a history and a place for each initial slice");
-  for (auto [init, carry, map] :
-       llvm::zip_equal(getInits(), getInitCarry(), getInitMaps().getAsValueRange<AffineMapAttr>())) {
+  for (auto [init, carry, map] : llvm::zip_equal(getInits(), getInitCarry(),
+                                                 getInitMaps().getAsValueRange<AffineMapAttr>())) {
     if (carry < 0 || carry >= carries)
       return emitOpError() << "has an initial slice of history " << carry << " of " << carries;
     auto history = cast<MixerTensorType>(getCarries()[carry].getType());

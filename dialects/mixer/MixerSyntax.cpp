@@ -158,25 +158,24 @@ void FuncOp::print(OpAsmPrinter &p) {
   p << " ";
   p.printSymbolName(getSymName());
   p << "(";
-  llvm::interleaveComma(
-      llvm::zip_equal(getBody().getArguments(), getArgNames(), getArgOptional()), p.getStream(),
-      [&](auto argument) {
-        auto [value, name, optional] = argument;
-        p.printOperand(value);
-        p << " " << name << (optional ? " optional" : "") << ": " << value.getType();
-      });
-  p << ") -> (";
-  llvm::interleaveComma(llvm::zip_equal(getResultNames(), getResultTypes()), p.getStream(),
-                        [&](auto output) {
-                          p << std::get<0>(output) << ": "
-                            << cast<TypeAttr>(std::get<1>(output)).getValue();
+  llvm::interleaveComma(llvm::zip_equal(getBody().getArguments(), getArgNames(), getArgOptional()),
+                        p.getStream(), [&](auto argument) {
+                          auto [value, name, optional] = argument;
+                          p.printOperand(value);
+                          p << " " << name << (optional ? " optional" : "") << ": "
+                            << value.getType();
                         });
+  p << ") -> (";
+  llvm::interleaveComma(
+      llvm::zip_equal(getResultNames(), getResultTypes()), p.getStream(), [&](auto output) {
+        p << std::get<0>(output) << ": " << cast<TypeAttr>(std::get<1>(output)).getValue();
+      });
   p << ") extents [";
   llvm::interleaveComma(getExtents(), p.getStream(),
                         [&](Attribute extent) { cast<ExtentAttr>(extent).print(p); });
   p << "]";
-  SmallVector<StringRef> elided = {"sym_name",     "arg_names", "arg_optional", "result_names",
-                                   "result_types", "extents"};
+  SmallVector<StringRef> elided = {"sym_name",     "arg_names",    "arg_optional",
+                                   "result_names", "result_types", "extents"};
   if (getDoc().empty())
     elided.push_back("doc");
   p.printOptionalAttrDictWithKeyword((*this)->getAttrs(), elided);
@@ -209,9 +208,9 @@ ParseResult EqOp::parse(OpAsmParser &parser, OperationState &result) {
     return failure();
   addNames(parser, result, "index_names", names);
   SMLoc loc = parser.getNameLoc();
-  auto type = MixerTensorType::getChecked([&] { return parser.emitError(loc); },
-                                          parser.getContext(), ArrayRef(lower), ArrayRef(upper),
-                                          element);
+  auto type =
+      MixerTensorType::getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
+                                  ArrayRef(lower), ArrayRef(upper), element);
   if (!type)
     return failure();
   result.addTypes(type);
@@ -281,8 +280,8 @@ ParseResult AtOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.resolveOperand(tensor, type, result.operands) ||
       parser.resolveOperands(indices, parser.getBuilder().getIndexType(), result.operands))
     return failure();
-  result.addAttribute("map", AffineMapAttr::get(
-                                 indexMap(parser.getContext(), indices.size(), exprs)));
+  result.addAttribute("map",
+                      AffineMapAttr::get(indexMap(parser.getContext(), indices.size(), exprs)));
   result.addTypes(type.getComputeType());
   return success();
 }
@@ -356,8 +355,7 @@ struct ParsedBinding {
       auto found = llvm::find_if(lowerOperands, [&](const auto &other) {
         return other.name == operand.name && other.number == operand.number;
       });
-      dims[dim.getPosition()] =
-          getAffineDimExpr(found - lowerOperands.begin(), expr.getContext());
+      dims[dim.getPosition()] = getAffineDimExpr(found - lowerOperands.begin(), expr.getContext());
       if (found == lowerOperands.end())
         lowerOperands.push_back(operand);
     });
@@ -383,7 +381,8 @@ struct ParsedBinding {
                                      static_cast<int32_t>(upperOperands.size())};
     if (hasExtra)
       segments.push_back(static_cast<int32_t>(extra.size()));
-    llvm::copy(segments, result.getOrAddProperties<typename Op::Properties>().operandSegmentSizes.begin());
+    llvm::copy(segments,
+               result.getOrAddProperties<typename Op::Properties>().operandSegmentSizes.begin());
     return success();
   }
 };
@@ -596,11 +595,10 @@ void RecurOp::print(OpAsmPrinter &p) {
   p << " (";
   llvm::interleaveComma(getTimes(), p.getStream(), [&](BlockArgument n) { p.printOperand(n); });
   p << ") carry (";
-  llvm::interleaveComma(llvm::zip_equal(getCarries(), getNames()), p.getStream(),
-                        [&](auto carry) {
-                          p.printOperand(std::get<0>(carry));
-                          p << " " << std::get<1>(carry) << ": " << std::get<0>(carry).getType();
-                        });
+  llvm::interleaveComma(llvm::zip_equal(getCarries(), getNames()), p.getStream(), [&](auto carry) {
+    p.printOperand(std::get<0>(carry));
+    p << " " << std::get<1>(carry) << ": " << std::get<0>(carry).getType();
+  });
   p << ") ";
   p.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }

@@ -123,10 +123,11 @@ void MixerTensorType::print(AsmPrinter &printer) const {
 }
 
 LogicalResult MixerTensorType::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper,
-                                 Type element) {
+                                      ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper,
+                                      Type element) {
   if (lower.size() != upper.size())
-    return emitError() << "has " << lower.size() << " lower and " << upper.size() << " upper bounds";
+    return emitError() << "has " << lower.size() << " lower and " << upper.size()
+                       << " upper bounds";
   if (!isElementType(element))
     return emitError() << "can't hold elements of type " << element;
   for (AffineExpr bound : llvm::concat<const AffineExpr>(lower, upper))

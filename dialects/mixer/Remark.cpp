@@ -22,14 +22,15 @@ std::string mixer::definedNames(Operation *op) {
 }
 
 std::string mixer::reductionText(Operation *op) {
-  StringRef kind = llvm::TypeSwitch<Operation *, StringRef>(op)
-                       .Case<ReduceOp, AlongOp, TransformOp, OrderOp>(
-                           [](auto reduction) { return stringifyEnum(reduction.getKind()); });
+  StringRef kind =
+      llvm::TypeSwitch<Operation *, StringRef>(op).Case<ReduceOp, AlongOp, TransformOp, OrderOp>(
+          [](auto reduction) { return stringifyEnum(reduction.getKind()); });
   ArrayAttr names = getBinding(op)->names;
   return (kind + "[" + llvm::join(names.getAsValueRange<StringAttr>(), ",") + "]").str();
 }
 
-mlir::remark::detail::InFlightRemark mixer::remark(Operation *op, Outcome outcome, StringRef pass, StringRef rule) {
+mlir::remark::detail::InFlightRemark mixer::remark(Operation *op, Outcome outcome, StringRef pass,
+                                                   StringRef rule) {
   if (!op->getContext()->getRemarkEngine())
     return {};
   auto func = dyn_cast<FuncOp>(op);
