@@ -2,6 +2,7 @@
 #include "frontends/mix/Emitter.h"
 
 #include "dialects/mixer/analysis/Bounds.h"
+#include "dialects/mixer/analysis/Names.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -45,6 +46,60 @@ void Emitter::checkCorners(Facts &facts) {
   });
 }
 
+/// The boundaries that a recurrence lacks where one of its earlier steps is read outside of
+/// it, as left sides: `y[b,-1] = ...`; empty where the read is none of that kind.
+static std::string missingBoundaries(Facts &facts, AtOp at, const BoundsError &found,
+                                     llvm::function_ref<std::string(AffineExpr)> show) {
+  std::optional<HistoryRead> read = historyRead(at);
+  auto *along = read ? llvm::find(read->timeAxes, found.axis) : nullptr;
+  if (!along || along == read->timeAxes.end())
+    return {};
+  RecurOp recur = read->recur;
+  unsigned m = along - read->timeAxes.begin(), axis = found.axis;
+  bool reverse = recur.getReverse()[m];
+  if (found.kind != (reverse ? BoundsError::Kind::Upper : BoundsError::Kind::Lower))
+    return {};
+  // The names on the left side: of the slice's equation and of the times.
+  auto appends = recur.getBody().getOps<AppendOp>();
+  auto append = llvm::find_if(appends, [&](AppendOp op) {
+    return op.getHistory() == recur.getBody().getArgument(recur.getNumTimes() + read->carry);
+  });
+  if (append == appends.end())
+    return {};
+  auto eq = (*append).getSlice().getDefiningOp<EqOp>();
+  ArrayRef<Attribute> names = eq ? eq.getIndexNames().getValue() : ArrayRef<Attribute>();
+  SmallVector<std::string> left;
+  for (AffineExpr place : (*append).getMap().getResults()) {
+    auto dim = dyn_cast<AffineDimExpr>(place);
+    unsigned rank = names.size();
+    if (!dim || dim.getPosition() >= rank + recur.getNumTimes())
+      return {};
+    left.push_back(dim.getPosition() < rank
+                       ? cast<StringAttr>(names[dim.getPosition()]).str()
+                       : valueText(recur.getTimes()[dim.getPosition() - rank]));
+  }
+  // A fixed number of steps back, beyond those that are there.
+  const mixer::Scope &scope = facts.scopeOf(at);
+  Polynomial step = facts.expression(at.getMap().getResult(axis), at.getIndices(), scope);
+  Polynomial now = facts.value(recur.getTimes()[m]);
+  auto type = cast<MixerTensorType>(at.getTensor().getType());
+  AffineExpr first = reverse ? recur.getUpper().getResult(m) - 1 : recur.getLower().getResult(m);
+  AffineExpr edge = reverse ? type.getUpper()[axis] - 1 : type.getLower()[axis];
+  auto given = dyn_cast<AffineConstantExpr>(reverse ? edge - first : first - edge);
+  constexpr int64_t most = 4;
+  for (int64_t back = 1; given && back <= most; ++back) {
+    if (!(step == (reverse ? now + Polynomial(back) : now - Polynomial(back))))
+      continue;
+    std::string text;
+    for (int64_t k = given.getValue() + 1; k <= back; ++k) {
+      left[axis] = show(reverse ? first + k : first - k);
+      text += (text.empty() ? "`" : ", `") + found.tensor + "[" + llvm::join(left, ",") + "] = ...`";
+    }
+    return text;
+  }
+  return {};
+}
+
 void Emitter::checkBounds() {
   Facts facts(func);
   if (!corners.empty())
@@ -66,8 +121,15 @@ void Emitter::checkBounds() {
     std::string what = llvm::join(words, " ");
     if (isa<AlongOp, OrderOp>(found.op))
       what = found.tensor;
-    diags->error(subscript, "`" + what + "`: can't show `" + found.openFact + "`")
-        .note(isRead ? "guard it with `if`, read it by `pad(..., value)`, or add a `where`"
+    std::string boundaries;
+    if (auto at = dyn_cast<AtOp>(found.op))
+      boundaries = missingBoundaries(facts, at, found, [&](AffineExpr expr) { return show(expr); });
+    auto error = diags->error(subscript, "`" + what + "`: can't show `" + found.openFact + "`");
+    if (!boundaries.empty()) {
+      error.note("the recurrence starts without it: define its boundary: " + boundaries);
+      return;
+    }
+    error.note(isRead ? "guard it with `if`, read it by `pad(..., value)`, or add a `where`"
               : isa<AlongOp>(found.op)
                   ? "`" + found.tensor + "` has values in its own range only: read it at an index "
                     "inside, or guard it with `if`"

@@ -106,6 +106,10 @@ ExprPtr Grammar::binary(unsigned minPrecedence) {
     if (level == 0 || level < minPrecedence || (inAngles && kind == TokenKind::Greater))
       return lhs;
     Span opSpan = take();
+    if (kind == TokenKind::Star && peek() == TokenKind::Star) {
+      expected("an operand").note("a power is written `x^2`");
+      return nullptr;
+    }
     ExprPtr rhs = binary(level + 1);
     if (!rhs)
       return nullptr;

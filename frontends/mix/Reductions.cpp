@@ -253,10 +253,14 @@ Operation *Emitter::emitOrder(const Reduce &expr, Env &env, Bound &bound) {
 void Emitter::requireRank(const Argument &given, AffineExpr rank, const IndexRange &candidates,
                           Env &env) {
   AffineExpr count = candidates.hi - candidates.lo, ranks = rank + 1;
+  bool empty = false;
   if (auto *ref = dyn_cast<NameRef>(given.value.get()))
-    if (const Local *index = env.find(ref->name); index && index->isIndex)
+    if (const Local *index = env.find(ref->name); index && index->isIndex) {
       ranks = index->range.hi;
-  if (!count.isSymbolicOrConstant() || !ranks.isSymbolicOrConstant() || recorder)
+      // No rank of an empty range is ever asked for.
+      empty = proves(index->range.lo - ranks);
+    }
+  if (empty || !count.isSymbolicOrConstant() || !ranks.isSymbolicOrConstant() || recorder)
     return;
   if (proves(ranks - count - 1)) {
     diags->error(given.value->span, "`rank=` goes up to " + show(ranks - 1) + ", but there are " +
