@@ -102,6 +102,11 @@ std::atomic<bool> runningTrustingKernels = false;
 
 // Only what a signal handler may do: write to a descriptor and leave.
 static void leave(Exit exit, std::initializer_list<const char *> parts) {
+  // Several threads of a kernel may fault at once: one of them speaks.
+  static std::atomic_flag leaving;
+  if (leaving.test_and_set())
+    for (;;)
+      pause();
   for (const char *part : parts)
     if (write(STDERR_FILENO, part, std::strlen(part)) < 0)
       break;
