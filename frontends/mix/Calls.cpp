@@ -48,7 +48,8 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
       }
     } else if (position >= names.size()) {
       diags->error(argument.span, "`" + callee.name.text + "` takes " + Twine(names.size()) +
-                                      " arguments, this is one more")
+                                      (names.size() == 1 ? " argument" : " arguments") +
+                                      ", this is one more")
           .note(callee.name.span, "it is defined here");
       return false;
     }
