@@ -1,6 +1,7 @@
 //===- Source.cpp - the texts a run reads, and places in them -------------===//
 #include "frontends/mix/Source.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -65,16 +66,42 @@ static std::string shown(StringRef path) {
   return text;
 }
 
+/// What a pipe gives, to its end or just past `limit` bytes: it might never end.
+static ErrorOr<std::unique_ptr<MemoryBuffer>> readPipe(StringRef path, uint64_t limit) {
+  Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
+  if (!file)
+    return errorToErrorCode(file.takeError());
+  SmallString<0> text;
+  std::error_code code;
+  while (text.size() <= limit) {
+    size_t size = text.size();
+    text.resize_for_overwrite(size + (64 << 10));
+    Expected<size_t> read =
+        sys::fs::readNativeFile(*file, MutableArrayRef(text.data() + size, text.size() - size));
+    if (!read)
+      code = errorToErrorCode(read.takeError());
+    text.truncate(size + (read ? *read : 0));
+    if (code || *read == 0)
+      break;
+  }
+  sys::fs::closeFile(*file);
+  if (code)
+    return code;
+  return MemoryBuffer::getMemBufferCopy(text, path);
+}
+
 Expected<FileId> SourceManager::open(StringRef path) {
   auto refuse = [&](std::error_code code, const Twine &reason) {
     return createStringError(code, "can't read `" + shown(path) + "`: " + reason);
   };
-  // A pipe or a device might never end.
   sys::fs::file_status status;
-  if (!sys::fs::status(path, status) && !sys::fs::is_regular_file(status))
+  bool known = !sys::fs::status(path, status);
+  bool isPipe = known && status.type() == sys::fs::file_type::fifo_file;
+  if (known && !isPipe && !sys::fs::is_regular_file(status))
     return refuse(std::make_error_code(std::errc::invalid_argument),
-                  sys::fs::is_directory(status) ? "it is a directory" : "it is not a regular file");
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
+                  sys::fs::is_directory(status) ? "it is a directory" : "it is not a file or a pipe");
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
+      isPipe ? readPipe(path, maxSize) : MemoryBuffer::getFile(path);
   if (std::error_code error = buffer.getError()) {
     std::string reason = error.message();
     if (!reason.empty())
