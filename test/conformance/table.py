@@ -43,7 +43,7 @@ def write(readme, examples, mixc, results):
         lines += ["", f"### {folder.name}", "", "| mixer | computes | paper | agrees with the reference |", "|---|---|---|---|"]
         for path in specs:
             mixer = signature(mixc, path)
-            sentence = re.split(r"(?<=[.:])\s", mixer["doc"].replace("\n", " "), maxsplit=1)[0]
+            sentence = re.split(r"(?<=\.)\s", mixer["doc"].replace("\n", " "), maxsplit=1)[0]
             papers = "; ".join(mixer["cites"])
             lines.append(f"| [{path.stem}]({folder.name}/{path.name}) | {cell(sentence)} | {cell(papers)} | {agreed(tests[path])} |")
     lines += ["", END]
