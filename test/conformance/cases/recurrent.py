@@ -459,6 +459,7 @@ GATED = {
         adversarial={
             "ties": {"w": steps(0, 1, 1)},
             "all-chosen": "--dim B=1,N=7,M=3,K=3,V=2 --param top=3",
+            "none-chosen": "--dim B=1,N=7,M=3,K=3,V=2 --param top=0",
         },
     ),
     "recurrent/log_linear_attention": dict(
