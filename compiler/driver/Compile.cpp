@@ -12,7 +12,7 @@
 #include "compiler/driver/Spec.h"
 #include "compiler/driver/Work.h"
 #include "compiler/schedule/Passes.h"
-#include "lowering/cpu/Codegen.h"
+#include "lowering/cpu/Compile.h"
 #include "lowering/math/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -88,8 +88,8 @@ static Error runPasses(mlir::ModuleOp module, Stage stage, const CompileOptions 
   return Error::success();
 }
 
-static Expected<lowering::cpu::CpuTarget> processor(const CompileOptions &options) {
-  return lowering::cpu::CpuTarget::get(
+static Expected<lowering::host::CpuTarget> processor(const CompileOptions &options) {
+  return lowering::host::CpuTarget::get(
       options.target.architecture.empty() ? "native" : options.target.architecture);
 }
 
@@ -142,7 +142,7 @@ Expected<std::string> printStage(mixer::FuncOp func, Stage stage, const CompileO
     return text + "\n";
   }
   auto form =
-      stage == Stage::LLVM ? lowering::cpu::CodeForm::LLVM : lowering::cpu::CodeForm::Assembly;
+      stage == Stage::LLVM ? lowering::host::CodeForm::LLVM : lowering::host::CodeForm::Assembly;
   auto code = lowering::cpu::emitCode(*module, *target, form);
   if (!code)
     return code.takeError();

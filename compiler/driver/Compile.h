@@ -12,7 +12,7 @@
 #include "compiler/explain/Derivation.h"
 #include "compiler/explain/Kernels.h"
 #include "dialects/mixer/Mixer.h"
-#include "lowering/cpu/Jit.h"
+#include "lowering/host/Jit.h"
 
 #include <map>
 
@@ -30,7 +30,7 @@ struct CompileOptions {
 };
 
 /// A mixer as machine code in this process.
-using CpuPlan = std::unique_ptr<lowering::cpu::CompiledPlan>;
+using CpuPlan = std::unique_ptr<lowering::host::CompiledPlan>;
 
 /// Compiles `func` for this machine's processor, or the one that the target names. `func` is left
 /// as it is.

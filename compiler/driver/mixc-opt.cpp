@@ -12,7 +12,9 @@
 #include "dialects/plan/Plan.h"
 #include "dialects/tile/Tile.h"
 #include "lowering/cpu/Passes.h"
+#include "lowering/host/Passes.h"
 #include "lowering/math/Passes.h"
+#include "lowering/scalar/Passes.h"
 
 #include "mlir/IR/Dialect.h"
 #include "mlir/InitAllDialects.h"
@@ -25,6 +27,9 @@ int main(int argc, char **argv) {
   mixc::mixer::registerMixcMixerTextPasses();
   mixc::lowering::cpu::registerMixcCpuPasses();
   mixc::lowering::cpu::registerCpuPipeline();
+  mixc::lowering::host::registerMixcHostPasses();
+  mixc::lowering::host::registerHostPipeline();
+  mixc::lowering::registerMixcScalarPasses();
   mixc::derive::registerMixcDerivePasses();
   mixc::schedule::registerMixcSchedulePasses();
   mixc::registerMixcMathPasses();

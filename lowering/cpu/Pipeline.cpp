@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/cpu/Passes.h"
+#include "lowering/host/Passes.h"
 #include "lowering/math/Passes.h"
 
-#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
@@ -16,12 +16,8 @@ using namespace mixc;
 
 void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes) {
   passes.addPass(createExpandMath());
-  passes.addNestedPass<plan::FuncOp>(createPlanLayout());
   passes.addPass(createTileToFunc());
-  passes.addPass(createPlanToFunc());
-  passes.addPass(createExpandDivision());
-  passes.addPass(createCpuToLLVM());
-  passes.addPass(createReconcileUnrealizedCastsPass());
+  host::buildHostPipeline(passes);
 }
 
 void mixc::lowering::cpu::registerCpuPipeline() {

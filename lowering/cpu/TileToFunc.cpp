@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Access.h"
-#include "lowering/cpu/Descriptor.h"
-#include "lowering/cpu/Elements.h"
-#include "lowering/cpu/Order.h"
+#include "lowering/scalar/Access.h"
+#include "lowering/host/Descriptor.h"
+#include "lowering/scalar/Elements.h"
+#include "lowering/scalar/Order.h"
 #include "lowering/cpu/Passes.h"
 #include "lowering/cpu/PointLoops.h"
-#include "lowering/cpu/Recompute.h"
+#include "lowering/scalar/Recompute.h"
 #include "runtime/kernel.h"
 
 #include "mlir/IR/Matchers.h"
@@ -23,6 +23,8 @@ namespace mixc::lowering::cpu {
 
 using namespace mlir;
 using namespace mixc;
+using namespace mixc::lowering;
+using namespace mixc::lowering::host;
 using namespace mixc::lowering::cpu;
 
 /// How much scratch of constant size a kernel keeps on the stack. It may end up in registers there.

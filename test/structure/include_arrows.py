@@ -12,8 +12,9 @@ import re
 import sys
 
 DIALECTS = ["dialects"]
-BELOW_EQUATIONS = ["dialects/plan", "dialects/tile", "lowering/math", "runtime"]
-GPU = BELOW_EQUATIONS + ["lowering/gpu"]
+BELOW_EQUATIONS = ["dialects/plan", "dialects/tile", "lowering/math", "lowering/scalar", "runtime"]
+HOST = BELOW_EQUATIONS + ["lowering/host"]
+GPU = HOST + ["lowering/gpu"]
 
 ALLOWED = {
     "frontends/mix": DIALECTS,
@@ -33,7 +34,9 @@ ALLOWED = {
     "compiler/driver": DIALECTS + ["frontends", "compiler", "lowering", "runtime"],
     # Lowering knows no equation: never dialects/mixer, never compiler/.
     "lowering/math": BELOW_EQUATIONS,
-    "lowering/cpu": BELOW_EQUATIONS,
+    "lowering/scalar": BELOW_EQUATIONS,
+    "lowering/host": BELOW_EQUATIONS,
+    "lowering/cpu": HOST,
     "lowering/gpu": BELOW_EQUATIONS,
     "lowering/cuda": GPU,
     "lowering/hip": GPU,

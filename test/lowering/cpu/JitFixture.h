@@ -9,8 +9,7 @@
 #define MIXC_TEST_LOWERING_CPU_JITFIXTURE_H
 
 #include "dialects/plan/Plan.h"
-#include "lowering/cpu/Codegen.h"
-#include "lowering/cpu/Jit.h"
+#include "lowering/cpu/Compile.h"
 #include "runtime/ThreadPool.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -26,6 +25,10 @@
 #include <vector>
 
 namespace mixc::lowering::cpu::test {
+
+using host::CodeForm;
+using host::CompiledPlan;
+using host::CpuTarget;
 
 /// A strided array: `data[offset + sum of index * stride]`.
 template <typename T> struct Array {
@@ -67,7 +70,7 @@ public:
 
   /// The code as text.
   std::string emit(CodeForm form) {
-    auto code = emitCode(*module, target, form);
+    auto code = cpu::emitCode(*module, target, form);
     if (!code) {
       ADD_FAILURE() << toString(code.takeError());
       return "";
@@ -77,7 +80,7 @@ public:
 
   CompiledPlan &compiled() {
     if (!code) {
-      auto result = compile(*module, target);
+      auto result = cpu::compile(*module, target);
       if (!result)
         llvm::report_fatal_error(result.takeError());
       code = std::move(*result);

@@ -216,11 +216,11 @@ TEST(Kernels, RefuseScratchThatDependsOnThePoint) {
       tile.return
     })mlir",
                                                         &context);
-  auto result = emitCode(*module, CpuTarget::native(), CodeForm::LLVM);
+  auto result = mixc::lowering::cpu::emitCode(*module, CpuTarget::native(), CodeForm::LLVM);
   ASSERT_FALSE(static_cast<bool>(result));
   EXPECT_EQ(
       toString(result.takeError()),
-      "lowering for the CPU failed: 'tile.scratch' op has a size that depends on the point\n");
+      "the lowering failed: 'tile.scratch' op has a size that depends on the point\n");
 }
 
 //===----------------------------------------------------------------------===//

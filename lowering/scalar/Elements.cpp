@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Elements.h"
+#include "lowering/scalar/Elements.h"
 
 #include "dialects/tile/Tile.h"
 
@@ -13,7 +13,7 @@
 #include "mlir/Dialect/Complex/IR/Complex.h"
 
 using namespace mlir;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering;
 
 namespace {
 
@@ -208,7 +208,7 @@ static Value floatToInteger(Emitter e, Value scalar) {
 // All elements
 //===----------------------------------------------------------------------===//
 
-Type mixc::lowering::cpu::storageType(Type element) {
+Type mixc::lowering::storageType(Type element) {
   if (auto complex = dyn_cast<ComplexType>(element))
     return complex.getElementType();
   if (isa<Float64Type, Float32Type, Float16Type>(element))
@@ -216,7 +216,7 @@ Type mixc::lowering::cpu::storageType(Type element) {
   return IntegerType::get(element.getContext(), std::max(8u, element.getIntOrFloatBitWidth()));
 }
 
-Value mixc::lowering::cpu::widen(OpBuilder &builder, Location loc, Value stored, Type element) {
+Value mixc::lowering::widen(OpBuilder &builder, Location loc, Value stored, Type element) {
   Emitter e{builder, loc};
   if (isa<Float64Type, Float32Type>(element))
     return stored;
@@ -235,7 +235,7 @@ Value mixc::lowering::cpu::widen(OpBuilder &builder, Location loc, Value stored,
   return e.toIndex(stored);
 }
 
-Value mixc::lowering::cpu::narrow(OpBuilder &builder, Location loc, Value scalar, Type element) {
+Value mixc::lowering::narrow(OpBuilder &builder, Location loc, Value scalar, Type element) {
   Emitter e{builder, loc};
   if (isa<Float64Type, Float32Type>(element))
     return scalar;
@@ -290,7 +290,7 @@ static Value roundToComplex(Emitter e, Value scalar, ComplexType element) {
                                    imaginary);
 }
 
-Value mixc::lowering::cpu::roundTo(OpBuilder &builder, Location loc, Value scalar, Type element) {
+Value mixc::lowering::roundTo(OpBuilder &builder, Location loc, Value scalar, Type element) {
   Emitter e{builder, loc};
   Type from = scalar.getType();
   if (auto complex = dyn_cast<ComplexType>(element))

@@ -5,31 +5,32 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Descriptor.h"
+#include "lowering/host/Descriptor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering;
+using namespace mixc::lowering::host;
 
-Type mixc::lowering::cpu::descriptorType(MLIRContext *context) {
+Type mixc::lowering::host::descriptorType(MLIRContext *context) {
   auto pointer = LLVM::LLVMPointerType::get(context);
   return LLVM::LLVMStructType::getLiteral(context, {pointer, pointer, pointer});
 }
 
-Value mixc::lowering::cpu::elementAddress(OpBuilder &builder, Location loc, Type type, Value array,
+Value mixc::lowering::host::elementAddress(OpBuilder &builder, Location loc, Type type, Value array,
                                           int32_t k) {
   return LLVM::GEPOp::create(builder, loc, array.getType(), type, array, ArrayRef<LLVM::GEPArg>{k},
                              LLVM::GEPNoWrapFlags::inbounds);
 }
 
-Value mixc::lowering::cpu::loadInteger(OpBuilder &builder, Location loc, Value array, int32_t k) {
+Value mixc::lowering::host::loadInteger(OpBuilder &builder, Location loc, Value array, int32_t k) {
   Type type = builder.getI64Type();
   return LLVM::LoadOp::create(builder, loc, type, elementAddress(builder, loc, type, array, k),
                               /*alignment=*/8);
 }
 
-Value mixc::lowering::cpu::loadIndex(OpBuilder &builder, Location loc, Value array, int32_t k) {
+Value mixc::lowering::host::loadIndex(OpBuilder &builder, Location loc, Value array, int32_t k) {
   return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
                                     loadInteger(builder, loc, array, k));
 }
@@ -41,19 +42,19 @@ static Value fieldAddress(OpBuilder &builder, Location loc, Value descriptor,
       ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(field)}, LLVM::GEPNoWrapFlags::inbounds);
 }
 
-Value mixc::lowering::cpu::loadField(OpBuilder &builder, Location loc, Value descriptor,
+Value mixc::lowering::host::loadField(OpBuilder &builder, Location loc, Value descriptor,
                                      DescriptorField field) {
   return LLVM::LoadOp::create(builder, loc, descriptor.getType(),
                               fieldAddress(builder, loc, descriptor, field), /*alignment=*/8);
 }
 
-void mixc::lowering::cpu::storeField(OpBuilder &builder, Location loc, Value pointer,
+void mixc::lowering::host::storeField(OpBuilder &builder, Location loc, Value pointer,
                                      Value descriptor, DescriptorField field) {
   LLVM::StoreOp::create(builder, loc, pointer, fieldAddress(builder, loc, descriptor, field),
                         /*alignment=*/8);
 }
 
-Memory mixc::lowering::cpu::loadMemory(OpBuilder &builder, Location loc, Value descriptor,
+Memory mixc::lowering::host::loadMemory(OpBuilder &builder, Location loc, Value descriptor,
                                        tile::ViewType type) {
   Memory memory{type, loadField(builder, loc, descriptor, DataField), {}};
   memory.strides.resize(type.getRank());

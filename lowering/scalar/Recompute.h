@@ -10,13 +10,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_RECOMPUTE_H
-#define MIXC_LOWERING_CPU_RECOMPUTE_H
+#ifndef MIXC_LOWERING_SCALAR_RECOMPUTE_H
+#define MIXC_LOWERING_SCALAR_RECOMPUTE_H
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering {
 
 /// Emits at the builder's place what `value` is computed from, and returns it. `known` maps the
 /// values that are at hand there, and learns the new ones. Fails where `value` depends on anything
@@ -28,6 +28,6 @@ llvm::FailureOr<mlir::Value> recompute(mlir::OpBuilder &builder, mlir::Value val
 llvm::FailureOr<llvm::SmallVector<mlir::Value>>
 recompute(mlir::OpBuilder &builder, mlir::ValueRange values, mlir::IRMapping &known);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering
 
-#endif // MIXC_LOWERING_CPU_RECOMPUTE_H
+#endif // MIXC_LOWERING_SCALAR_RECOMPUTE_H

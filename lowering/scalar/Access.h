@@ -12,14 +12,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_ACCESS_H
-#define MIXC_LOWERING_CPU_ACCESS_H
+#ifndef MIXC_LOWERING_SCALAR_ACCESS_H
+#define MIXC_LOWERING_SCALAR_ACCESS_H
 
 #include "dialects/tile/Tile.h"
 
 #include "mlir/IR/Builders.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering {
 
 /// A view: the address of the element with all indices 0, and an i64 stride an axis, in elements; a
 /// null stride is 1.
@@ -45,6 +45,6 @@ llvm::SmallVector<mlir::Value> denseStrides(mlir::OpBuilder &builder, mlir::Loca
 mlir::Value denseBytes(mlir::OpBuilder &builder, mlir::Location loc, tile::ViewType type,
                        mlir::ValueRange sizes);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering
 
-#endif // MIXC_LOWERING_CPU_ACCESS_H
+#endif // MIXC_LOWERING_SCALAR_ACCESS_H

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_TARGET_H
-#define MIXC_LOWERING_CPU_TARGET_H
+#ifndef MIXC_LOWERING_HOST_TARGET_H
+#define MIXC_LOWERING_HOST_TARGET_H
 
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
@@ -19,7 +19,7 @@
 #include <memory>
 #include <string>
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering::host {
 
 struct CpuTarget {
   /// The processor as LLVM calls it, and features beside those that its name implies
@@ -36,6 +36,6 @@ struct CpuTarget {
 /// LLVM's description of `target`, for position-independent code.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const CpuTarget &target);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering::host
 
-#endif // MIXC_LOWERING_CPU_TARGET_H
+#endif // MIXC_LOWERING_HOST_TARGET_H

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Jit.h"
+#include "lowering/host/Jit.h"
 
 #include "dialects/plan/Plan.h"
-#include "lowering/cpu/Codegen.h"
+#include "lowering/host/Codegen.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -16,7 +16,7 @@
 
 using namespace mlir;
 using namespace mixc;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering::host;
 
 CompiledPlan::CompiledPlan(std::unique_ptr<llvm::orc::LLJIT> jit, mixc_plan plan,
                            mixc_plan_workspace workspace, std::vector<std::string> messages)
@@ -39,7 +39,7 @@ static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<
 }
 
 llvm::Expected<std::unique_ptr<CompiledPlan>>
-mixc::lowering::cpu::compile(ModuleOp module, const CpuTarget &target) {
+mixc::lowering::host::load(ModuleOp module, ModuleOp lowered, const CpuTarget &target) {
   auto plans = module.getOps<plan::FuncOp>();
   if (!llvm::hasSingleElement(plans))
     return llvm::createStringError("a module to run holds one plan");
@@ -49,7 +49,7 @@ mixc::lowering::cpu::compile(ModuleOp module, const CpuTarget &target) {
   for (auto check : function.getBody().getOps<plan::CheckOp>())
     messages.push_back(check.getMessage().str());
 
-  auto object = emitCode(module, target, CodeForm::Object);
+  auto object = emitCode(lowered, target, CodeForm::Object);
   if (!object)
     return object.takeError();
   auto machine = createTargetMachine(target);

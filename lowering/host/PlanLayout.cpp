@@ -10,12 +10,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Passes.h"
+#include "lowering/host/Passes.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering::host {
 #define GEN_PASS_DEF_PLANLAYOUT
-#include "lowering/cpu/Passes.h.inc"
-} // namespace mixc::lowering::cpu
+#include "lowering/host/Passes.h.inc"
+} // namespace mixc::lowering::host
 
 using namespace mlir;
 using namespace mixc;
@@ -65,7 +65,7 @@ static bool haveSameSize(plan::BufferOp a, plan::BufferOp b) {
 }
 
 namespace {
-struct PlanLayout : lowering::cpu::impl::PlanLayoutBase<PlanLayout> {
+struct PlanLayout : lowering::host::impl::PlanLayoutBase<PlanLayout> {
   void runOnOperation() override {
     Block *top = &getOperation().getBody().front();
     DenseMap<Operation *, unsigned> places;

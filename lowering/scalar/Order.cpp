@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Order.h"
+#include "lowering/scalar/Order.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -175,7 +175,7 @@ func.func private @mixc.order.KEY(%keys: !llvm.ptr, %order: !llvm.ptr, %spare: !
 }
 )mlir";
 
-func::FuncOp mixc::lowering::cpu::getOrderFunction(ModuleOp module, Type key) {
+func::FuncOp mixc::lowering::getOrderFunction(ModuleOp module, Type key) {
   std::string keyName;
   llvm::raw_string_ostream(keyName) << key;
   std::string name = "mixc.order." + keyName;

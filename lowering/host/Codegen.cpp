@@ -1,15 +1,12 @@
-//===- Codegen.cpp - from plan and tile to machine code -------------------===//
+//===- Codegen.cpp - machine code of the host -----------------------------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Codegen.h"
+#include "lowering/host/Codegen.h"
 
-#include "lowering/cpu/Passes.h"
-
-#include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -21,10 +18,10 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering::host;
 
-/// Runs the passes on a copy of `module`; what they report becomes the error's text.
-static llvm::Expected<OwningOpRef<ModuleOp>> lower(ModuleOp module) {
+llvm::Expected<OwningOpRef<ModuleOp>>
+mixc::lowering::host::lower(ModuleOp module, llvm::function_ref<void(OpPassManager &)> build) {
   OwningOpRef<ModuleOp> copy = module.clone();
   std::string messages;
   ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
@@ -34,9 +31,9 @@ static llvm::Expected<OwningOpRef<ModuleOp>> lower(ModuleOp module) {
   PassManager passes(module.getContext());
   // Own passes, tested apart: verifying between them would take a tenth of the compile time.
   passes.enableVerifier(false);
-  buildCpuPipeline(passes);
+  build(passes);
   if (failed(passes.run(*copy)))
-    return llvm::createStringError("lowering for the CPU failed: " + messages);
+    return llvm::createStringError("the lowering failed: " + messages);
   return copy;
 }
 
@@ -107,15 +104,12 @@ static llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine, 
 }
 
 llvm::Expected<llvm::SmallVector<char, 0>>
-mixc::lowering::cpu::emitCode(ModuleOp module, const CpuTarget &target, CodeForm form) {
-  llvm::Expected<OwningOpRef<ModuleOp>> lowered = lower(module);
-  if (!lowered)
-    return lowered.takeError();
+mixc::lowering::host::emitCode(ModuleOp module, const CpuTarget &target, CodeForm form) {
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = createTargetMachine(target);
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;
-  llvm::Expected<std::unique_ptr<llvm::Module>> code = translate(**lowered, context);
+  llvm::Expected<std::unique_ptr<llvm::Module>> code = translate(module, context);
   if (!code)
     return code.takeError();
   setAttributes(**code, target, **machine);

@@ -1,4 +1,4 @@
-// RUN: mixc-opt %s --cpu-to-llvm | FileCheck %s
+// RUN: mixc-opt %s --host-to-llvm | FileCheck %s
 
 // What has an intrinsic becomes one; the rest, and what the conversion to LLVM would compute with a loss
 // of digits, is the C library's.

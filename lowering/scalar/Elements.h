@@ -23,12 +23,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_ELEMENTS_H
-#define MIXC_LOWERING_CPU_ELEMENTS_H
+#ifndef MIXC_LOWERING_SCALAR_ELEMENTS_H
+#define MIXC_LOWERING_SCALAR_ELEMENTS_H
 
 #include "mlir/IR/Builders.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering {
 
 /// The type of `element` in memory; of a complex one, of its parts.
 mlir::Type storageType(mlir::Type element);
@@ -47,6 +47,6 @@ mlir::Value narrow(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value sca
 mlir::Value roundTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scalar,
                     mlir::Type element);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering
 
-#endif // MIXC_LOWERING_CPU_ELEMENTS_H
+#endif // MIXC_LOWERING_SCALAR_ELEMENTS_H

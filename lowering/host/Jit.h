@@ -7,17 +7,17 @@
 //
 // A plan and its kernels as code in this process.
 //
-//     auto plan = compile(module, CpuTarget::native());
+//     auto plan = load(module, lowered, CpuTarget::native());
 //     int64_t bytes = plan->workspaceBytes(extents);
 //     if (int32_t failed = plan->run(views, extents, workspace, pool.getHost()))
 //       report(plan->getCheckMessage(failed));
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_JIT_H
-#define MIXC_LOWERING_CPU_JIT_H
+#ifndef MIXC_LOWERING_HOST_JIT_H
+#define MIXC_LOWERING_HOST_JIT_H
 
-#include "lowering/cpu/Target.h"
+#include "lowering/host/Target.h"
 #include "runtime/kernel.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -30,7 +30,7 @@ namespace llvm::orc {
 class LLJIT;
 } // namespace llvm::orc
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering::host {
 
 /// A mixer in memory. Its functions are those of runtime/kernel.h and may be called by any number
 /// of threads at once.
@@ -64,11 +64,11 @@ private:
   std::vector<std::string> messages;
 };
 
-/// Compiles a module with one `plan.func` and the kernels that it launches; the module stays as it
-/// is.
-llvm::Expected<std::unique_ptr<CompiledPlan>> compile(mlir::ModuleOp module,
-                                                      const CpuTarget &target);
+/// Compiles a module for `target`, which is this machine, and loads it. `module` holds one
+/// `plan.func`; `lowered` is what became of it, in the LLVM dialect.
+llvm::Expected<std::unique_ptr<CompiledPlan>>
+load(mlir::ModuleOp module, mlir::ModuleOp lowered, const CpuTarget &target);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering::host
 
-#endif // MIXC_LOWERING_CPU_JIT_H
+#endif // MIXC_LOWERING_HOST_JIT_H

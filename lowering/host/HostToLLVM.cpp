@@ -1,11 +1,11 @@
-//===- CpuToLLVM.cpp - everything that is left, to the LLVM dialect -------===//
+//===- HostToLLVM.cpp - everything that is left, to the LLVM dialect -------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Passes.h"
+#include "lowering/host/Passes.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
@@ -18,10 +18,10 @@
 #include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 
-namespace mixc::lowering::cpu {
-#define GEN_PASS_DEF_CPUTOLLVM
-#include "lowering/cpu/Passes.h.inc"
-} // namespace mixc::lowering::cpu
+namespace mixc::lowering::host {
+#define GEN_PASS_DEF_HOSTTOLLVM
+#include "lowering/host/Passes.h.inc"
+} // namespace mixc::lowering::host
 
 using namespace mlir;
 
@@ -64,7 +64,7 @@ static LogicalResult convertToLLVM(ModuleOp module) {
 }
 
 namespace {
-struct CpuToLLVM : mixc::lowering::cpu::impl::CpuToLLVMBase<CpuToLLVM> {
+struct HostToLLVM : mixc::lowering::host::impl::HostToLLVMBase<HostToLLVM> {
   void runOnOperation() override {
     if (failed(convertFunctions(getOperation())) || failed(convertToLLVM(getOperation())))
       signalPassFailure();

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Access.h"
+#include "lowering/scalar/Access.h"
 
-#include "lowering/cpu/Elements.h"
+#include "lowering/scalar/Elements.h"
 #include "runtime/kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,7 +16,7 @@
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering;
 
 /// How many regions lie around the definition of `value`.
 static unsigned nesting(Value value) {
@@ -84,7 +84,7 @@ void Memory::store(OpBuilder &builder, Location loc, Value scalar, ValueRange in
             partAddress(builder, loc, pointer, storage, 1));
 }
 
-SmallVector<Value> mixc::lowering::cpu::denseStrides(OpBuilder &builder, Location loc,
+SmallVector<Value> mixc::lowering::denseStrides(OpBuilder &builder, Location loc,
                                                      ValueRange sizes) {
   SmallVector<Value> strides(sizes.size());
   for (size_t axis = sizes.size(); axis-- > 1;) {
@@ -97,7 +97,7 @@ SmallVector<Value> mixc::lowering::cpu::denseStrides(OpBuilder &builder, Locatio
   return strides;
 }
 
-Value mixc::lowering::cpu::denseBytes(OpBuilder &builder, Location loc, tile::ViewType type,
+Value mixc::lowering::denseBytes(OpBuilder &builder, Location loc, tile::ViewType type,
                                       ValueRange sizes) {
   auto constant = [&](int64_t value) {
     return arith::ConstantIntOp::create(builder, loc, builder.getI64Type(), value);

@@ -5,14 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Recompute.h"
+#include "lowering/scalar/Recompute.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
-FailureOr<Value> mixc::lowering::cpu::recompute(OpBuilder &builder, Value value, IRMapping &known) {
+FailureOr<Value> mixc::lowering::recompute(OpBuilder &builder, Value value, IRMapping &known) {
   if (Value there = known.lookupOrNull(value))
     return there;
   Operation *op = value.getDefiningOp();
@@ -27,7 +27,7 @@ FailureOr<Value> mixc::lowering::cpu::recompute(OpBuilder &builder, Value value,
   return known.lookup(value);
 }
 
-FailureOr<SmallVector<Value>> mixc::lowering::cpu::recompute(OpBuilder &builder, ValueRange values,
+FailureOr<SmallVector<Value>> mixc::lowering::recompute(OpBuilder &builder, ValueRange values,
                                                              IRMapping &known) {
   SmallVector<Value> results;
   for (Value value : values) {

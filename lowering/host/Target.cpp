@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Target.h"
+#include "lowering/host/Target.h"
 
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -14,7 +14,7 @@
 #include "llvm/TargetParser/SubtargetFeature.h"
 #include "llvm/TargetParser/Triple.h"
 
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering::host;
 
 /// The target of this machine, its code generator made known to LLVM at the first call.
 static llvm::Expected<const llvm::Target *> lookupTarget(const llvm::Triple &triple) {
@@ -52,7 +52,7 @@ llvm::Expected<CpuTarget> CpuTarget::get(llvm::StringRef name) {
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-mixc::lowering::cpu::createTargetMachine(const CpuTarget &target) {
+mixc::lowering::host::createTargetMachine(const CpuTarget &target) {
   llvm::Triple triple = hostTriple();
   llvm::Expected<const llvm::Target *> llvmTarget = lookupTarget(triple);
   if (!llvmTarget)

@@ -5,24 +5,25 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Access.h"
-#include "lowering/cpu/Descriptor.h"
-#include "lowering/cpu/Elements.h"
-#include "lowering/cpu/Passes.h"
-#include "lowering/cpu/Recompute.h"
+#include "lowering/scalar/Access.h"
+#include "lowering/host/Descriptor.h"
+#include "lowering/scalar/Elements.h"
+#include "lowering/host/Passes.h"
+#include "lowering/scalar/Recompute.h"
 #include "runtime/kernel.h"
 
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Transforms/DialectConversion.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering::host {
 #define GEN_PASS_DEF_PLANTOFUNC
-#include "lowering/cpu/Passes.h.inc"
-} // namespace mixc::lowering::cpu
+#include "lowering/host/Passes.h.inc"
+} // namespace mixc::lowering::host
 
 using namespace mlir;
 using namespace mixc;
-using namespace mixc::lowering::cpu;
+using namespace mixc::lowering;
+using namespace mixc::lowering::host;
 
 namespace {
 class PlanLowering {
@@ -342,7 +343,7 @@ LogicalResult PlanLowering::run() {
 }
 
 namespace {
-struct PlanToFunc : lowering::cpu::impl::PlanToFuncBase<PlanToFunc> {
+struct PlanToFunc : lowering::host::impl::PlanToFuncBase<PlanToFunc> {
   void runOnOperation() override {
     for (auto plan : llvm::make_early_inc_range(getOperation().getOps<plan::FuncOp>()))
       if (failed(PlanLowering(plan).run()))

@@ -10,19 +10,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_ORDER_H
-#define MIXC_LOWERING_CPU_ORDER_H
+#ifndef MIXC_LOWERING_SCALAR_ORDER_H
+#define MIXC_LOWERING_SCALAR_ORDER_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering {
 
 /// The function (keys, order, spare, count, ranks) that orders keys of type `key` (f32, f64 or
 /// i64), added to the module where it is not there yet. The first three are pointers, the others
 /// `index`.
 mlir::func::FuncOp getOrderFunction(mlir::ModuleOp module, mlir::Type key);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering
 
-#endif // MIXC_LOWERING_CPU_ORDER_H
+#endif // MIXC_LOWERING_SCALAR_ORDER_H

@@ -5,14 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/Passes.h"
+#include "lowering/scalar/Passes.h"
 
 #include "mlir/IR/Matchers.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering {
 #define GEN_PASS_DEF_EXPANDDIVISION
-#include "lowering/cpu/Passes.h.inc"
-} // namespace mixc::lowering::cpu
+#include "lowering/scalar/Passes.h.inc"
+} // namespace mixc::lowering
 
 using namespace mlir;
 
@@ -85,7 +85,7 @@ void Division::expand() {
 }
 
 namespace {
-struct ExpandDivision : mixc::lowering::cpu::impl::ExpandDivisionBase<ExpandDivision> {
+struct ExpandDivision : mixc::lowering::impl::ExpandDivisionBase<ExpandDivision> {
   void runOnOperation() override {
     SmallVector<Operation *> divisions;
     getOperation()->walk([&](Operation *op) {

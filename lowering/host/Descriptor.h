@@ -9,14 +9,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_CPU_DESCRIPTOR_H
-#define MIXC_LOWERING_CPU_DESCRIPTOR_H
+#ifndef MIXC_LOWERING_HOST_DESCRIPTOR_H
+#define MIXC_LOWERING_HOST_DESCRIPTOR_H
 
-#include "lowering/cpu/Access.h"
+#include "lowering/scalar/Access.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
-namespace mixc::lowering::cpu {
+namespace mixc::lowering::host {
 
 /// `mixc_view`: data, extents, strides.
 mlir::Type descriptorType(mlir::MLIRContext *context);
@@ -40,6 +40,6 @@ void storeField(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointe
 Memory loadMemory(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value descriptor,
                   tile::ViewType type);
 
-} // namespace mixc::lowering::cpu
+} // namespace mixc::lowering::host
 
-#endif // MIXC_LOWERING_CPU_DESCRIPTOR_H
+#endif // MIXC_LOWERING_HOST_DESCRIPTOR_H

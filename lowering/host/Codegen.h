@@ -1,0 +1,38 @@
+//===- Codegen.h - machine code of the host ----------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// LLVM's optimiser and its code generator, for plans and whatever runs beside them. The JIT (Jit.h),
+// exported objects and `--emit` all take what comes out here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_HOST_CODEGEN_H
+#define MIXC_LOWERING_HOST_CODEGEN_H
+
+#include "lowering/host/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace mixc::lowering::host {
+
+/// The forms of compiled code: optimised LLVM IR as text, assembly as text, an object file.
+enum class CodeForm { LLVM, Assembly, Object };
+
+/// A copy of `module` after the passes that `build` adds; what they report becomes the error's text.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+lower(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
+
+/// Compiles a module of `llvm.func`, which stays as it is, for `target`. Any number of threads may compile at once, each with a context of its own.
+llvm::Expected<llvm::SmallVector<char, 0>> emitCode(mlir::ModuleOp module, const CpuTarget &target,
+                                                    CodeForm form);
+
+} // namespace mixc::lowering::host
+
+#endif // MIXC_LOWERING_HOST_CODEGEN_H
