@@ -114,9 +114,9 @@ std::vector<int64_t> interestingIntegers() {
     for (int64_t beside = -3; beside <= 3; ++beside)
       for (int tie = 0; tie < 12; ++tie) {
         // Ties of floats of few bits at all sizes, and their neighbours.
-        int64_t value = (int64_t(1) << shift) + (tie <= shift ? int64_t(1) << (shift - tie) : 0);
-        result.push_back(value + beside);
-        result.push_back(-value + beside);
+        uint64_t value = (uint64_t(1) << shift) + (tie <= shift ? uint64_t(1) << (shift - tie) : 0);
+        result.push_back(static_cast<int64_t>(value + beside));
+        result.push_back(static_cast<int64_t>(beside - value));
       }
   std::mt19937_64 random(7);
   for (int k = 0; k < 10000; ++k)
