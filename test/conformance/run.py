@@ -2,21 +2,23 @@
 
     run.py --mixc PROGRAM [--filter REGEX] [--all] [--jobs N] [--keep DIR] [--table]
 
-A test is named SPEC/CASE/TARGET/DTYPE, as in attention/3/cpu/bf16.
+A test is named SPEC/CASE/TARGET/DTYPE, as in softmax/attention/odd/cpu/bf16.
 
-    target ref      the outputs are those of numpy_formulas.py, for the mixers and cases that it has
+    target ref      the outputs are those of formulas/, for the mixers that it has
     target cpu      `mixc run --check`: the numerics contract against the reference, on the same inputs
 
-Cases of specs without a formula have drawn inputs: those of cases/ (drawn.py says how they are written), those of
-RANDOM below, and for a file of specs/ its lines `// case: OPTIONS`, e.g. `// case: --dim N=5,D=3 --param w=2`. A line is
-printed for each failure; --keep leaves the inputs of each test in a folder, to try it by hand; --table writes what agreed into examples/README.md. The last line is
-"N passed, N failed".
+FORMS/SPEC.FORM/CASE/TARGET/DTYPE are the mixers of which forms/ has another form (forms.py). Inputs are drawn: those of
+the cases in cases/ (drawn.py says how they are written), and those of RANDOM below; for a file of specs/ those of its
+lines `// case: OPTIONS`, e.g. `// case: --dim N=5,D=3 --param w=2`. A line is printed for each failure; --keep leaves
+the inputs of each test in a folder, to try it by hand; --table writes what agreed into examples/README.md. The last line
+is "N passed, N failed".
 
 The contract compares two maxima over few elements here, and one rounding more or less can then double a ratio: an
 output also holds when its error is within a few ulp of the largest value. The summary counts the tests that needed that.
 """
 
 import argparse
+import functools
 import json
 import math
 import os
@@ -37,7 +39,9 @@ except ImportError:
     sys.exit("error: the conformance tests need NumPy: run them by `./dev test`")
 
 import drawn
-import numpy_formulas as formulas
+import forms
+import formulas
+import reference
 import table
 
 HERE = Path(__file__).resolve().parent
@@ -61,18 +65,9 @@ NARROW_CASES = 2
 ULPS = 4
 EPSILON = {"f64": 2.0**-23, "f32": 2.0**-23, "f16": 2.0**-10, "bf16": 2.0**-7, "f8e4m3": 2.0**-3, "f8e5m2": 2.0**-2}
 
-# `inputs` are arrays by argument, or what makes them and further options, given mixc.
-Test = namedtuple("Test", "name spec options inputs params expected dtype target")
-
-
-def inputs_of(name, case):
-    """The arrays and scalars of a case, and the command line's options for them."""
-    values = formulas.draw(name, case)
-    arrays = {key: value for key, value in values.items() if np.ndim(value)}
-    options = [f"--scalar={key}={value!r}" for key, value in values.items() if not np.ndim(value)]
-    for key, value in case.get("params", {}).items():
-        options.append(f"--param={key}={str(value).lower() if isinstance(value, bool) else value}")
-    return values, arrays, options
+# `inputs` makes the arrays by argument and further options, given mixc; `compare` stands in for `mixc run --check`: given
+# mixc and a folder, it says what is wrong, or None.
+Test = namedtuple("Test", "name spec options inputs compare dtype target")
 
 
 def cases_of_file(path):
@@ -81,19 +76,8 @@ def cases_of_file(path):
 
 
 def tests(everything):
-    for name, spec in formulas.SPECS.items():
-        for number, case in enumerate(formulas.CASES[name]):
-            values, arrays, options = inputs_of(name, case)
-            params = case.get("params", {})
-            path = EXAMPLES / spec
-
-            def expected(name=name, values=values, params=params):
-                return formulas.FORMULAS[name](values, params)
-
-            yield Test(f"{name}/{number}/ref/f64", path, options, arrays, params, expected, "f64", "ref")
-            for dtype in DTYPES:
-                if everything or dtype == "f32" or number < NARROW_CASES:
-                    yield Test(f"{name}/{number}/cpu/{dtype}", path, options, arrays, params, None, dtype, "cpu")
+    yield from formulas.tests(Test, EXAMPLES)
+    yield from forms.tests(Test, EXAMPLES, everything)
     yield from tests_of_cases(everything)
     others = [(EXAMPLES / spec, [shlex.split(case) for case in cases]) for spec, cases in RANDOM.items()]
     others += [(path, cases_of_file(path)) for path in sorted((HERE / "specs").glob("*.mix"))]
@@ -102,7 +86,7 @@ def tests(everything):
             for dtype in DTYPES:
                 if everything or dtype == "f32" or number < NARROW_CASES:
                     name = f"{path.stem}/{number}/cpu/{dtype}"
-                    yield Test(name, path, options + ["--random"], {}, {}, None, dtype, "cpu")
+                    yield Test(name, path, options + ["--random"], None, None, dtype, "cpu")
 
 
 def tests_of_cases(everything):
@@ -111,56 +95,33 @@ def tests_of_cases(everything):
     for case in drawn.cases():
         path = EXAMPLES / f"{case.spec}.mix"
 
-        def inputs(mixc, case=case, path=path):
-            return drawn.draw(case, drawn.signature(mixc, path))
-
+        inputs = functools.partial(reference.inputs_of, path, case)
         narrow = {"tiny": [DTYPES[1 + zlib.crc32(case.spec.encode()) % 2]]}
         if everything:
             narrow = {"tiny": DTYPES, "odd": DTYPES}
         for dtype in DTYPES:
             if dtype == "f32" or dtype in narrow.get(case.name, []):
                 name = f"{case.spec}/{case.name}/cpu/{dtype}"
-                yield Test(name, path, case.options, inputs, {}, None, dtype, "cpu")
-
-
-def difference(result, expected):
-    """What is wrong with an output, or None. An error counts against the largest value, as in the contract."""
-    if result.shape != expected.shape:
-        return f"shape {list(result.shape)}, expected {list(expected.shape)}"
-    if result.dtype.kind in "iub":
-        wrong = np.count_nonzero(result != expected)
-        return f"{wrong} of {expected.size} integers differ" if wrong else None
-    finite = np.isfinite(expected)
-    if not np.array_equal(finite, np.isfinite(result)) or not np.array_equal(
-        result[~finite], expected[~finite], equal_nan=True
-    ):
-        return "inf or NaN out of place"
-    if not finite.any():
-        return None
-    size = np.abs(expected[finite]).max()
-    error = np.abs(result[finite] - expected[finite]).max()
-    # What is declared f32 is rounded on its way in and out.
-    tolerance = 1e-6
-    return None if error <= tolerance * size else f"relative error {error / size:.2e}"
+                yield Test(name, path, case.options, inputs, None, dtype, "cpu")
 
 
 def run(test, mixc, folder):
     """Why a test failed, or None, and whether it passed by a few ulp alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [mixc, "run", test.spec, "--target", test.target, "--dtype", test.dtype, "--json", *test.options]
-    inputs = test.inputs
-    if callable(inputs):
+    if test.compare:
         try:
-            inputs, options = inputs(mixc)
+            return test.compare(mixc, folder), False
         except Exception as error:  # a test at fault is a failed test
             return f"{type(error).__name__}: {error}", False
-        command += options
-    if inputs:
+    command = [mixc, "run", test.spec, "--target", test.target, "--dtype", test.dtype, "--json", *test.options]
+    if test.inputs:
+        try:
+            inputs, options = test.inputs(mixc)
+        except Exception as error:  # likewise
+            return f"{type(error).__name__}: {error}", False
         np.savez(folder / "inputs.npz", **inputs)
-        command += ["--inputs", folder / "inputs.npz"]
-    command += ["--outputs", folder / "outputs.npz"]
-    if not test.expected:
-        command += ["--check"]
+        command += [*options, "--inputs", folder / "inputs.npz"]
+    command += ["--outputs", folder / "outputs.npz", "--check"]
     (folder / "command").write_text(shlex.join(map(str, command)) + "\n")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
@@ -169,13 +130,9 @@ def run(test, mixc, folder):
     if done.returncode != 0 and not (done.returncode == 1 and done.stdout):
         message = done.stderr.strip().splitlines() or ["no message"]
         return f"exit status {done.returncode}: {message[0]}", False
-    if not test.expected:
-        broken = [output for output in json.loads(done.stdout)["outputs"] if not output["holds"]]
-        far = [output for output in broken if not within_ulps(output, folder / "outputs.npz")]
-        return "; ".join(describe(output) for output in far) or None, bool(broken) and not far
-    with np.load(folder / "outputs.npz") as outputs:
-        wrong = [(name, difference(outputs[name], value)) for name, value in test.expected().items()]
-    return "; ".join(f"{name}: {what}" for name, what in wrong if what) or None, False
+    broken = [output for output in json.loads(done.stdout)["outputs"] if not output["holds"]]
+    far = [output for output in broken if not within_ulps(output, folder / "outputs.npz")]
+    return "; ".join(describe(output) for output in far) or None, bool(broken) and not far
 
 
 def within_ulps(output, path):
