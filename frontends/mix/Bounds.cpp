@@ -11,6 +11,17 @@ using namespace mixc::mixer;
 
 namespace mixc::mix {
 
+std::string Emitter::sliceText(RecurOp recur, unsigned carry,
+                               ArrayRef<std::pair<unsigned, AffineExpr>> constants) {
+  const Carry &carried = recurrences.find(recur)->second[carry];
+  SmallVector<std::string> left;
+  for (const LeftSubscript &subscript : carried.unit->general().left)
+    left.push_back(subscript.name.text);
+  for (auto [axis, constant] : constants)
+    left[carried.axes[axis]] = show(constant);
+  return carried.unit->defines.front()->tensor->name + "[" + llvm::join(left, ",") + "]";
+}
+
 void Emitter::checkCorners(Facts &facts) {
   func.walk([&](AtOp at) {
     RecurOp recur = at.getTensor().getDefiningOp<RecurOp>();
@@ -33,111 +44,382 @@ void Emitter::checkCorners(Facts &facts) {
       };
       if (position != carry || avoids(0) || avoids(1))
         continue;
+      std::string place = sliceText(recur, carry, {{corner.axes[0], corner.constants[0]},
+                                                   {corner.axes[1], corner.constants[1]}});
       ArrayRef<Span> spans = s.spans(at.getLoc());
-      std::string place = corner.axes[0] < corner.axes[1]
-                              ? show(corner.constants[0]) + " and " + show(corner.constants[1])
-                              : show(corner.constants[1]) + " and " + show(corner.constants[0]);
       diags->error(spans.empty() ? Span() : spans.front(),
-                   "this may read `" + cast<StringAttr>(recur.getNames()[carry]).getValue() +
-                       "` at " + place + ", where it has no value")
-          .note("let one of the boundaries reach into the corner: `j in -1..M`, or define it");
+                   "this may read `" + place + "`, which no equation defines")
+          .note("define it, as in `" + place +
+                " = 0`, or give one of the boundaries a range that reaches there");
       return;
     }
   });
 }
 
-/// The boundaries that a recurrence lacks where one of its earlier steps is read outside of
-/// it, as left sides: `y[b,-1] = ...`; empty where the read is none of that kind.
-static std::string missingBoundaries(Facts &facts, AtOp at, const BoundsError &found,
-                                     llvm::function_ref<std::string(AffineExpr)> show) {
-  std::optional<HistoryRead> read = historyRead(at);
-  auto *along = read ? llvm::find(read->timeAxes, found.axis) : nullptr;
-  if (!along || along == read->timeAxes.end())
-    return {};
-  RecurOp recur = read->recur;
-  unsigned m = along - read->timeAxes.begin(), axis = found.axis;
-  bool reverse = recur.getReverse()[m];
-  if (found.kind != (reverse ? BoundsError::Kind::Upper : BoundsError::Kind::Lower))
-    return {};
-  // The names on the left side: of the slice's equation and of the times.
-  auto appends = recur.getBody().getOps<AppendOp>();
-  auto append = llvm::find_if(appends, [&](AppendOp op) {
-    return op.getHistory() == recur.getBody().getArgument(recur.getNumTimes() + read->carry);
-  });
-  if (append == appends.end())
-    return {};
-  auto eq = (*append).getSlice().getDefiningOp<EqOp>();
-  ArrayRef<Attribute> names = eq ? eq.getIndexNames().getValue() : ArrayRef<Attribute>();
-  SmallVector<std::string> left;
-  for (AffineExpr place : (*append).getMap().getResults()) {
-    auto dim = dyn_cast<AffineDimExpr>(place);
-    unsigned rank = names.size();
-    if (!dim || dim.getPosition() >= rank + recur.getNumTimes())
-      return {};
-    left.push_back(dim.getPosition() < rank
-                       ? cast<StringAttr>(names[dim.getPosition()]).str()
-                       : valueText(recur.getTimes()[dim.getPosition() - rank]));
-  }
-  // A fixed number of steps back, beyond those that are there.
+//===----------------------------------------------------------------------===//
+// Boundaries that a recurrence lacks
+//===----------------------------------------------------------------------===//
+
+/// `list` as words: `a`, `b` and `c`.
+static std::string inWords(ArrayRef<std::string> list) {
+  std::string text;
+  for (auto [k, item] : llvm::enumerate(list))
+    text += (k == 0 ? "`" : k + 1 == list.size() ? " and `" : ", `") + item + "`";
+  return text;
+}
+
+/// How many slices beside an axis a read needs for being in bounds; none where no small
+/// number is shown to do.
+static std::optional<unsigned> slicesNeeded(Facts &facts, AtOp at, const BoundsError &open) {
+  constexpr unsigned most = 4;
   const mixer::Scope &scope = facts.scopeOf(at);
-  Polynomial step = facts.expression(at.getMap().getResult(axis), at.getIndices(), scope);
-  Polynomial now = facts.value(recur.getTimes()[m]);
   auto type = cast<MixerTensorType>(at.getTensor().getType());
-  AffineExpr first = reverse ? recur.getUpper().getResult(m) - 1 : recur.getLower().getResult(m);
-  AffineExpr edge = reverse ? type.getUpper()[axis] - 1 : type.getLower()[axis];
-  auto given = dyn_cast<AffineConstantExpr>(reverse ? edge - first : first - edge);
-  constexpr int64_t most = 4;
-  for (int64_t back = 1; given && back <= most; ++back) {
-    if (!(step == (reverse ? now + Polynomial(back) : now - Polynomial(back))))
+  bool above = open.kind == BoundsError::Kind::Upper;
+  AffineExpr edge = above ? type.getUpper()[open.axis] - 1 : type.getLower()[open.axis];
+  Polynomial limit = facts.expression(edge, {}, scope);
+  Polynomial place =
+      facts.expression(at.getMap().getResult(open.axis), at.getIndices(), scope);
+  Polynomial inside = above ? limit - place : place - limit;
+  for (unsigned count = 1; count <= most; ++count)
+    if (facts.proves(inside + Polynomial(count), scope))
+      return count;
+  return std::nullopt;
+}
+
+void Emitter::reportBoundaries(Facts &facts, std::vector<BoundsError> &found) {
+  /// The slices beside an axis of a tensor that recurs along it.
+  struct Lack {
+    RecurOp recur;
+    unsigned carry, axis;
+    BoundsError::Kind side;
+    unsigned time;
+    unsigned count;
+    const BoundsError *first;
+  };
+  SmallVector<Lack> lacks;
+  auto lackOf = [&](RecurOp recur, unsigned carry, const BoundsError &open) {
+    return llvm::find_if(lacks, [&](const Lack &lack) {
+      return lack.recur == recur && lack.carry == carry && lack.axis == open.axis &&
+             lack.side == open.kind;
+    });
+  };
+  std::vector<bool> explained(found.size());
+  for (auto [k, open] : llvm::enumerate(found)) {
+    auto at = dyn_cast<AtOp>(open.op);
+    std::optional<HistoryRead> read = at ? historyRead(at) : std::nullopt;
+    auto *along = read ? llvm::find(read->timeAxes, open.axis) : nullptr;
+    if (!along || along == read->timeAxes.end())
       continue;
-    std::string text;
-    for (int64_t k = given.getValue() + 1; k <= back; ++k) {
-      left[axis] = show(reverse ? first + k : first - k);
-      text += (text.empty() ? "`" : ", `") + found.tensor + "[" + llvm::join(left, ",") + "] = ...`";
-    }
-    return text;
+    unsigned time = along - read->timeAxes.begin();
+    auto start = read->recur.getReverse()[time] ? BoundsError::Kind::Upper
+                                                : BoundsError::Kind::Lower;
+    std::optional<unsigned> count;
+    if (open.kind == start)
+      count = slicesNeeded(facts, at, open);
+    if (!count)
+      continue;
+    explained[k] = true;
+    auto *lack = lackOf(read->recur, read->carry, open);
+    if (lack == lacks.end())
+      lacks.push_back({read->recur, read->carry, open.axis, open.kind, time, *count, &open});
+    else
+      lack->count = std::max(lack->count, *count);
   }
-  return {};
+  // What reads the tensor from outside needs the same slices.
+  for (auto [k, open] : llvm::enumerate(found)) {
+    auto at = dyn_cast<AtOp>(open.op);
+    auto recur = at ? at.getTensor().getDefiningOp<RecurOp>() : RecurOp();
+    if (!recur)
+      continue;
+    auto *lack = lackOf(recur, cast<OpResult>(at.getTensor()).getResultNumber(), open);
+    explained[k] = lack != lacks.end() &&
+                   slicesNeeded(facts, at, open).value_or(lack->count + 1) <= lack->count;
+  }
+
+  for (Lack &lack : lacks) {
+    auto type = cast<MixerTensorType>(lack.first->op->getOperand(0).getType());
+    SmallVector<std::string> slices, lines;
+    for (unsigned k = 0; k < lack.count; ++k) {
+      AffineExpr place = lack.side == BoundsError::Kind::Upper
+                             ? type.getUpper()[lack.axis] + k
+                             : type.getLower()[lack.axis] - 1 - k;
+      slices.push_back(sliceText(lack.recur, lack.carry, {{lack.axis, place}}));
+      lines.push_back(slices.back() + " = 0");
+    }
+    diags->error(subscriptSpan(lack.first->op, lack.axis),
+                 "the recurrence of `" + lack.first->tensor + "` over `" +
+                     valueText(lack.recur.getTimes()[lack.time]) + "` lacks the boundar" +
+                     (lack.count == 1 ? "y " : "ies ") + inWords(slices))
+        .note("define what it starts from, as in " + inWords(lines));
+  }
+  std::vector<BoundsError> rest;
+  for (auto [k, open] : llvm::enumerate(found))
+    if (!explained[k])
+      rest.push_back(open);
+  found = std::move(rest);
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses
+//===----------------------------------------------------------------------===//
+
+/// The bounds of an index, the upper one exclusive, with their operands.
+static std::optional<std::pair<std::pair<AffineExpr, ValueRange>,
+                               std::pair<AffineExpr, ValueRange>>>
+boundsOf(BlockArgument index) {
+  Operation *op = index.getOwner()->getParentOp();
+  unsigned k = index.getArgNumber();
+  auto pair = [](AffineExpr lower, ValueRange lowerDims, AffineExpr upper, ValueRange upperDims) {
+    return std::pair(std::pair(lower, lowerDims), std::pair(upper, upperDims));
+  };
+  if (auto eq = dyn_cast<EqOp>(op))
+    return pair(eq.getType().getLower()[k], {}, eq.getType().getUpper()[k], {});
+  if (auto recur = dyn_cast<RecurOp>(op); recur && k < recur.getNumTimes())
+    return pair(recur.getLower().getResult(k), {}, recur.getUpper().getResult(k), {});
+  if (auto scatter = dyn_cast<ScatterOp>(op))
+    return pair(scatter.getLower().getResult(k), {}, scatter.getUpper().getResult(k), {});
+  if (std::optional<Binding> binding = getBinding(op))
+    return pair(binding->lower.getResult(k), binding->lowerOperands,
+                binding->upper.getResult(k), binding->upperOperands);
+  return std::nullopt;
+}
+
+/// The least or the greatest value of `expr` by the ranges of the indices in it, over
+/// extents; null where that is not a matter of ranges.
+static AffineExpr extremeOf(AffineExpr expr, ValueRange dims, bool greatest) {
+  if (isa<AffineConstantExpr, AffineSymbolExpr>(expr))
+    return expr;
+  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+    auto index = dyn_cast<BlockArgument>(dims[dim.getPosition()]);
+    auto bounds = index ? boundsOf(index) : std::nullopt;
+    if (!bounds)
+      return {};
+    auto &[bound, operands] = greatest ? bounds->second : bounds->first;
+    AffineExpr end = extremeOf(bound, operands, greatest);
+    return end && greatest ? end - 1 : end;
+  }
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  AffineExpr a = binary.getLHS(), b = binary.getRHS();
+  bool symbolic = b.isSymbolicOrConstant();
+  auto factor = dyn_cast<AffineConstantExpr>(b);
+  switch (expr.getKind()) {
+  case AffineExprKind::Add: {
+    AffineExpr x = extremeOf(a, dims, greatest), y = extremeOf(b, dims, greatest);
+    return x && y ? x + y : AffineExpr();
+  }
+  case AffineExprKind::Mul: {
+    // Extents are not negative.
+    AffineExpr x = symbolic ? extremeOf(a, dims, greatest != (factor && factor.getValue() < 0))
+                            : AffineExpr();
+    return x ? x * b : AffineExpr();
+  }
+  case AffineExprKind::FloorDiv: {
+    AffineExpr x = symbolic ? extremeOf(a, dims, greatest) : AffineExpr();
+    return x ? x.floorDiv(b) : AffineExpr();
+  }
+  case AffineExprKind::Mod:
+    return !symbolic ? AffineExpr() : greatest ? b - 1 : getAffineConstantExpr(0, b.getContext());
+  default:
+    return {};
+  }
+}
+
+/// Whether `size` grows with some extent: then a `where` can make it as large as needed.
+static bool mayGrow(AffineExpr size) {
+  auto binary = dyn_cast<AffineBinaryOpExpr>(size);
+  if (!binary)
+    return isa<AffineSymbolExpr>(size);
+  if (size.getKind() == AffineExprKind::Add)
+    return mayGrow(binary.getLHS()) || mayGrow(binary.getRHS());
+  auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return size.getKind() == AffineExprKind::Mul ? mayGrow(binary.getLHS()) &&
+                                                     !(factor && factor.getValue() < 0)
+                                               : mayGrow(binary.getLHS());
+}
+
+/// Whether a `where` may state that `size` is not negative: of extents that it grows with.
+static bool canBeRequired(AffineExpr size, FuncOp func) {
+  bool plain = true;
+  size.walk([&](AffineExpr part) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(part))
+      plain &= cast<ExtentAttr>(func.getExtents()[symbol.getPosition()]).getKind() ==
+               ExtentKind::dynamic;
+  });
+  return plain && mayGrow(size);
+}
+
+/// A quotient of sizes that `expr` divides by, `H / G`, as the remainder `H % G`; null
+/// without one. Such an expression is in bounds where the remainder is 0.
+static AffineExpr remainderIn(AffineExpr expr) {
+  AffineExpr remainder;
+  expr.walk([&](AffineExpr part) {
+    auto outer = dyn_cast<AffineBinaryOpExpr>(part);
+    if (!outer || (part.getKind() != AffineExprKind::FloorDiv &&
+                   part.getKind() != AffineExprKind::Mod))
+      return;
+    auto inner = dyn_cast<AffineBinaryOpExpr>(outer.getRHS());
+    if (inner && inner.getKind() == AffineExprKind::FloorDiv)
+      remainder = inner.getLHS() % inner.getRHS();
+  });
+  return remainder;
+}
+
+/// `written` where it says the same as `shown` in the author's words: with params instead of
+/// their values.
+static StringRef inSourceWords(StringRef written, StringRef shown) {
+  auto packed = [](StringRef text) {
+    std::string out;
+    llvm::copy_if(text, std::back_inserter(out), [](char c) { return !llvm::isSpace(c); });
+    return out;
+  };
+  bool plain = !written.empty() && written.find_first_of("()[]\n") == StringRef::npos;
+  return plain && packed(written) != packed(shown) ? written : shown;
+}
+
+/// A note of what an access that is open may be changed into.
+static std::string fixFor(StringRef where, bool isData) {
+  std::string guard = "guard it with `if`", pad = "read it by `pad(..., value)`";
+  if (!where.empty())
+    return guard + ", " + pad + ", or add `where " + where.str() + "`";
+  return isData ? guard + ", " + pad + ", or add a `where`" : guard + ", or " + pad;
+}
+
+/// Reports `open` of one read where it always lies outside; false where it need not.
+bool Emitter::reportOutside(Facts &facts, AtOp at, const BoundsError &open, StringRef what) {
+  const mixer::Scope &scope = facts.scopeOf(at);
+  auto type = cast<MixerTensorType>(at.getTensor().getType());
+  AffineExpr subscript = at.getMap().getResult(open.axis);
+  AffineExpr lower = type.getLower()[open.axis], upper = type.getUpper()[open.axis];
+  bool above = open.kind == BoundsError::Kind::Upper;
+  Polynomial place = facts.expression(subscript, at.getIndices(), scope);
+  Polynomial limit = facts.expression(above ? upper : lower - 1, {}, scope);
+  if (!facts.proves(above ? place - limit : limit - place, scope))
+    return false;
+  auto error = diags->error(subscriptSpan(at, open.axis),
+                            what + " is out of bounds: axis " + Twine(open.axis + 1) + " of `" +
+                                open.tensor + "` has " + show(lower) + ".." + show(upper));
+  auto constant = dyn_cast<AffineConstantExpr>(subscript);
+  if (above && subscript == upper)
+    error.note("indices count from 0: the last one is `" + show(upper - 1) + "`");
+  else if (constant && constant.getValue() < 0)
+    error.note("a negative index does not count from the end: write `" +
+               show(upper + constant.getValue()) + "`");
+  else
+    error.note("where it may lie outside, read it by `pad(..., value)`");
+  return true;
+}
+
+void Emitter::reportRead(Facts &facts, AtOp at, ArrayRef<BoundsError> open) {
+  auto type = cast<MixerTensorType>(at.getTensor().getType());
+  ArrayRef<Span> spans = s.spans(at.getLoc());
+  SmallVector<StringRef> words;
+  llvm::SplitString(diags->sources().text(spans.empty() ? Span() : spans.front()), words);
+  std::string what = "`" + llvm::join(words, " ") + "`";
+
+  // Several bounds of one read are one mistake.
+  Span span;
+  std::string openFacts, where;
+  SmallVector<std::string> reaches;
+  bool isData = false;
+  for (const BoundsError &error : open) {
+    if (reportOutside(facts, at, error, what))
+      continue;
+    Span place = subscriptSpan(at, error.axis);
+    span = span.valid() ? span.to(place) : place;
+    StringRef shown =
+        inSourceWords(spans.size() > 1 ? diags->sources().text(place) : "", error.subscript);
+    openFacts += (openFacts.empty() ? "`" : " and `") + shown.str() +
+                 error.openFact.substr(error.subscript.size()) + "`";
+
+    AffineExpr subscript = at.getMap().getResult(error.axis);
+    if (AffineExpr remainder = remainderIn(subscript)) {
+      where = show(remainder) + " == 0";
+      continue;
+    }
+    auto extreme = [&](bool greatest) {
+      AffineExpr value = extremeOf(subscript, at.getIndices(), greatest);
+      return value ? simplifyAffineExpr(value, 0, func.getExtents().size()) : value;
+    };
+    AffineExpr least = extreme(/*greatest=*/false), greatest = extreme(/*greatest=*/true);
+    // A guard around it narrows the ranges.
+    if (!least || !greatest || at->getParentOfType<scf::IfOp>()) {
+      isData = true;
+      continue;
+    }
+    AffineExpr lower = type.getLower()[error.axis], upper = type.getUpper()[error.axis];
+    std::string reach = "`" + shown.str() + "` runs over " + show(least) + ".." + show(greatest + 1) +
+                        ", axis " + std::to_string(error.axis + 1) + " of `" + error.tensor +
+                        "` over " + show(lower) + ".." + show(upper);
+    if (least != greatest && !is_contained(reaches, reach))
+      reaches.push_back(reach);
+    bool above = error.kind == BoundsError::Kind::Upper;
+    AffineExpr less = above ? greatest + 1 : lower, more = above ? upper : least;
+    if (canBeRequired(simplifyAffineExpr(more - less, 0, func.getExtents().size()), func))
+      where += (where.empty() ? "" : ", ") +
+               (isa<AffineConstantExpr>(less) ? show(more) + " >= " + show(less)
+                                              : show(less) + " <= " + show(more));
+  }
+  if (openFacts.empty())
+    return;
+  auto error = diags->error(span, what + ": can't show " + openFacts);
+  for (const std::string &reach : reaches)
+    error.note(reach);
+  error.note(fixFor(where, isData));
+}
+
+void Emitter::reportPosition(const BoundsError &open) {
+  Span span = subscriptSpan(open.op, open.axis);
+  if (isa<ScatterOp>(open.op)) {
+    SmallVector<StringRef> words;
+    llvm::SplitString(diags->sources().text(span), words);
+    diags->error(span, "`" + llvm::join(words, " ") + "`: can't show `" + open.openFact + "`")
+        .note("the point lies outside of `" + open.tensor +
+              "`: narrow the range of the index, or add a `where`");
+    return;
+  }
+  auto error = diags->error(span, "`" + open.tensor + "`: can't show `" + open.openFact + "`");
+  if (isa<OrderOp>(open.op))
+    error.note(
+        "a rank counts candidates from 0: lower it, guard it with `if`, or add a `where`");
+  else
+    error.note("`" + open.tensor + "` has values in its own range only: read it at an index "
+                                   "inside, or guard it with `if`");
+}
+
+//===----------------------------------------------------------------------===//
+// The whole
+//===----------------------------------------------------------------------===//
+
+Span Emitter::subscriptSpan(Operation *op, unsigned axis) {
+  ArrayRef<Span> spans = s.spans(op->getLoc());
+  return axis + 1 < spans.size() ? spans[axis + 1] : spans.empty() ? Span() : spans.front();
 }
 
 void Emitter::checkBounds() {
   Facts facts(func);
   if (!corners.empty())
     checkCorners(facts);
-  mixer::checkBounds(func, facts, [&](const BoundsError &found) {
-    ArrayRef<Span> spans = s.spans(found.op->getLoc());
-    Span whole = spans.empty() ? Span() : spans.front();
-    Span subscript = found.axis + 1 < spans.size() ? spans[found.axis + 1] : whole;
-    if (found.kind == BoundsError::Kind::Earlier) {
-      diags->error(subscript, "can't show that this reads an earlier step of `" + found.bound +
-                                  "`: `" + found.openFact + "`")
+  std::vector<BoundsError> found;
+  mixer::checkBounds(func, facts, [&](const BoundsError &open) { found.push_back(open); });
+  reportBoundaries(facts, found);
+  for (ArrayRef<BoundsError> left = found; !left.empty();) {
+    const BoundsError &first = left.front();
+    ArrayRef<BoundsError> same =
+        left.take_while([&](const BoundsError &other) { return other.op == first.op; });
+    left = left.drop_front(same.size());
+    ArrayRef<BoundsError> places = same.take_while(
+        [](const BoundsError &open) { return open.kind != BoundsError::Kind::Earlier; });
+    auto at = dyn_cast<AtOp>(first.op);
+    if (places.empty())
+      diags->error(subscriptSpan(first.op, first.axis),
+                   "can't show that this reads an earlier step of `" + first.bound + "`: `" +
+                       first.openFact + "`")
           .note("a recurrence reads earlier steps of itself only");
-      return;
-    }
-    // A read is named as a whole; a scatter by its subscript, an `op[..](..)` by its name.
-    bool isRead = isa<AtOp>(found.op);
-    SmallVector<StringRef> words;
-    llvm::SplitString(diags->sources().text(isRead ? whole : subscript), words);
-    std::string what = llvm::join(words, " ");
-    if (isa<AlongOp, OrderOp>(found.op))
-      what = found.tensor;
-    std::string boundaries;
-    if (auto at = dyn_cast<AtOp>(found.op))
-      boundaries = missingBoundaries(facts, at, found, [&](AffineExpr expr) { return show(expr); });
-    auto error = diags->error(subscript, "`" + what + "`: can't show `" + found.openFact + "`");
-    if (!boundaries.empty()) {
-      error.note("the recurrence starts without it: define its boundary: " + boundaries);
-      return;
-    }
-    error.note(isRead ? "guard it with `if`, read it by `pad(..., value)`, or add a `where`"
-              : isa<AlongOp>(found.op)
-                  ? "`" + found.tensor + "` has values in its own range only: read it at an index "
-                    "inside, or guard it with `if`"
-              : isa<OrderOp>(found.op)
-                  ? "a rank counts candidates from 0: lower it, guard it with `if`, or add a `where`"
-                  : "the point lies outside of `" + found.tensor +
-                        "`: narrow the range of the index, or add a `where`");
-  });
+    else if (at)
+      reportRead(facts, at, places);
+    else
+      llvm::for_each(places, [&](const BoundsError &open) { reportPosition(open); });
+  }
 }
 
 } // namespace mixc::mix

@@ -29,6 +29,7 @@
 #include <set>
 
 namespace mixc::mixer {
+struct BoundsError;
 class Facts;
 } // namespace mixc::mixer
 
@@ -329,11 +330,25 @@ private:
   bool takeOutputs(MixerScope &inner, const CallStmt &call, Unit &unit);
 
   //===--------------------------------------------------------------------===//
-  // Proofs
+  // Proofs.cpp, Bounds.cpp
   //===--------------------------------------------------------------------===//
 
   /// Reports reads of corners that no equation defines.
   void checkCorners(mixer::Facts &facts);
+  /// Reports recurrences that lack boundaries; takes what that explains out of `found`.
+  void reportBoundaries(mixer::Facts &facts, std::vector<mixer::BoundsError> &found);
+  /// The left side of a slice of what a recurrence carries, at constants on axes of its history.
+  std::string sliceText(mixer::RecurOp recur, unsigned carry,
+                        llvm::ArrayRef<std::pair<unsigned, mlir::AffineExpr>> constants);
+  /// Reports the open bounds of one read.
+  void reportRead(mixer::Facts &facts, mixer::AtOp at, llvm::ArrayRef<mixer::BoundsError> open);
+  /// Reports one of them where the read lies outside for sure; false where it need not.
+  bool reportOutside(mixer::Facts &facts, mixer::AtOp at, const mixer::BoundsError &open,
+                     llvm::StringRef what);
+  /// Reports an open bound of a scatter, a normaliser or a rank.
+  void reportPosition(const mixer::BoundsError &open);
+  /// The place of a subscript of an access, or of an index of a normaliser.
+  Span subscriptSpan(mlir::Operation *op, unsigned axis);
   /// Whether `expr >= 0` holds at the insertion point.
   bool proves(mlir::AffineExpr expr);
   /// `expr` in the words of the source.
@@ -368,6 +383,12 @@ private:
 
   /// Corners of histories without a value, by recurrence and carry; axes are theirs.
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<std::pair<unsigned, Corner>>> corners;
+  /// A tensor that a recurrence carries, and which of its axes the history has.
+  struct Carry {
+    const Unit *unit;
+    llvm::SmallVector<unsigned, 4> axes;
+  };
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<Carry, 1>> recurrences;
   bool broken = false; ///< a header so wrong that the body is not looked at
   bool inCondition = false; ///< of a `where`
   GroupReads *recorder = nullptr; ///< of the recurrence that is being analysed

@@ -148,6 +148,13 @@ struct Unit {
   llvm::SmallVector<Version *, 1> defines; ///< null for an output that a call discards
   llvm::SetVector<Unit *> reads;
   bool failed = false; ///< an error was reported; what reads it stays silent
+
+  /// The equation of a definition with indices everywhere.
+  const Piece &general() const {
+    const Piece *general =
+        llvm::find_if(pieces, [](const Piece &piece) { return piece.isGeneral(); });
+    return general == pieces.end() ? pieces.back() : *general;
+  }
 };
 
 /// What a name of a mixer's scope is.

@@ -55,15 +55,9 @@ private:
   std::map<std::tuple<unsigned, unsigned, unsigned>, Relation> relations;
 };
 
-/// The equation of a definition with indices everywhere.
-const Piece &generalOf(const Unit &unit) {
-  const Piece *general = llvm::find_if(unit.pieces, [](const Piece &p) { return p.isGeneral(); });
-  return general == unit.pieces.end() ? unit.pieces.back() : *general;
-}
-
 /// The name that `axis` has on the left side of `unit`.
 StringRef timeName(const Unit &unit, unsigned axis) {
-  return generalOf(unit).left[axis].name.text;
+  return unit.general().left[axis].name.text;
 }
 
 Relation Planner::relation(unsigned index, unsigned readerAxis, unsigned targetAxis) {
@@ -127,7 +121,7 @@ std::optional<Time> Planner::timeFrom(ArrayRef<Unit *> units, unsigned axis, boo
   auto isFree = [&](Unit *unit, unsigned candidate) {
     auto at = used.find(unit);
     return (at == used.end() || !llvm::is_contained(at->second, candidate)) &&
-           !generalOf(*unit).isConstant(candidate);
+           !unit->general().isConstant(candidate);
   };
   // A read between a tensor with a time and one without gives the other its time: the
   // axis at which the read is at the same or an earlier step, preferably the same.
@@ -191,7 +185,7 @@ std::optional<Time> Planner::findTime(ArrayRef<Unit *> units, const Used &used,
   Unit *first = units.front();
   auto taken = used.find(first);
   for (unsigned axis = 0; axis < first->defines.front()->tensor->axes.size(); ++axis) {
-    if (generalOf(*first).isConstant(axis) ||
+    if (first->general().isConstant(axis) ||
         (taken != used.end() && llvm::is_contained(taken->second, axis)))
       continue;
     for (bool reverse : {false, true}) {
@@ -276,7 +270,7 @@ bool Planner::checkOrder(ArrayRef<unsigned> open, ArrayRef<std::vector<Unit *>> 
     bool together = llvm::any_of(groups, [&](ArrayRef<Unit *> group) {
       return llvm::is_contained(group, read.reader) && llvm::is_contained(group, read.target);
     });
-    const Piece &target = generalOf(*read.target);
+    const Piece &target = read.target->general();
     if (together || target.position < read.piece->position)
       continue;
     diags.error(read.span, "`" + read.target->defines.front()->tensor->name +
@@ -288,9 +282,9 @@ bool Planner::checkOrder(ArrayRef<unsigned> open, ArrayRef<std::vector<Unit *>> 
 }
 
 std::optional<IndexRange> Planner::rangeOf(ArrayRef<Unit *> units, const Time &time) {
-  const LeftSubscript &first = generalOf(*units.front()).left[time.axis.lookup(units.front())];
+  const LeftSubscript &first = units.front()->general().left[time.axis.lookup(units.front())];
   for (Unit *unit : units.drop_front()) {
-    const LeftSubscript &other = generalOf(*unit).left[time.axis.lookup(unit)];
+    const LeftSubscript &other = unit->general().left[time.axis.lookup(unit)];
     if (other.range == first.range)
       continue;
     diags.error(other.span, "the definitions of a recurrence have one range of steps, but `" +

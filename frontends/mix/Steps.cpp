@@ -225,6 +225,10 @@ bool Emitter::emitSteps(MixerScope &scope, const RecurrencePlan &plan) {
   for (auto [unit, history] : llvm::zip_equal(carries, op.getHistories())) {
     Version &version = *unit->defines.front();
     Fixed around = timesOf(version);
+    Carry &carry = recurrences[op].emplace_back(Carry{unit, {}});
+    for (unsigned axis = 0; axis < version.tensor->axes.size(); ++axis)
+      if (!around.contains(axis))
+        carry.axes.push_back(axis);
     for (Corner corner : version.tensor->corners) {
       // Axes of the recurrences around are not axes of this history.
       if (around.contains(corner.axes[0]) || around.contains(corner.axes[1]))
