@@ -78,7 +78,7 @@ public:
     func = *emitted;
     if (Error error = checkAvailable(options.target))
       return error;
-    if (Error error = checkStorage(func, options.storage))
+    if (Error error = setStorage(func, options.storage))
       return error;
     compileSeconds = watch.lap();
     auto gathered = gatherInputs(func, inputOptions, options.dims);

@@ -148,6 +148,8 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
     outs() << '\n';
     return Error::success();
   }
+  if (Error error = setStorage(*func, options.spec.storage))
+    return error;
   if (options.spec.emit == Stage::PTX)
     return checkAvailable({TargetKind::Cuda, ""});
   if (options.spec.emit) {
@@ -170,8 +172,6 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   if (Error error = checkAvailable(options.spec.target))
     return error;
   if (Error error = checkOutputs(*func, options.outputs, options.files.front()))
-    return error;
-  if (Error error = checkStorage(*func, options.spec.storage))
     return error;
   Result result;
   result.compileSeconds = compiling.lap();

@@ -16,7 +16,7 @@ using namespace mixc::reference;
 
 namespace mixc::driver {
 
-Error checkStorage(mixer::FuncOp func, const StorageOrders &orders) {
+Error setStorage(mixer::FuncOp func, const StorageOrders &orders) {
   StringMap<int64_t> ranks;
   std::vector<StringRef> names;
   auto add = [&](StringRef name, mlir::Type type) {
@@ -37,6 +37,14 @@ Error checkStorage(mixer::FuncOp func, const StorageOrders &orders) {
       return usageError("`--storage " + name + "` orders " + Twine(order.size()) + " axes, but `" +
                         name + "` has " + Twine(rank->second));
   }
+
+  SmallVector<StringRef> unit;
+  for (StringRef name : names) {
+    auto order = orders.find(name);
+    if (ranks[name] > 0 && (order == orders.end() || order->second.back() + 1 == ranks[name]))
+      unit.push_back(name);
+  }
+  func->setAttr("unit", mlir::Builder(func.getContext()).getStrArrayAttr(unit));
   return Error::success();
 }
 

@@ -16,8 +16,8 @@ namespace mixc::driver {
 using StorageOrders = llvm::StringMap<llvm::SmallVector<unsigned>>;
 
 /// Checks that `orders` speaks of arguments and outputs of `func` and names as many axes as they
-/// have.
-llvm::Error checkStorage(mixer::FuncOp func, const StorageOrders &orders);
+/// have; notes in `func`, for the schedule, which tensors have stride 1 along the last axis.
+llvm::Error setStorage(mixer::FuncOp func, const StorageOrders &orders);
 
 /// A new tensor, with unspecified contents, whose axes lie in memory in this order.
 llvm::Expected<reference::HostTensor> makeStored(reference::Element element,

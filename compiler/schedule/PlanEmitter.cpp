@@ -36,7 +36,9 @@ private:
   Value view(Value argument) {
     return plan.getViews()[cast<BlockArgument>(argument).getArgNumber()];
   }
+  void addViews();
   void emitChecks();
+  void emitUnitChecks();
   void makeBuffers();
   void clearFaults();
   void checkFaults();
@@ -76,11 +78,7 @@ void PlanEmitter::run() {
   Block &body = plan.getBody().emplaceBlock();
   for (size_t k = 0; k < extentNames.size(); ++k)
     body.addArgument(builder.getIndexType(), loc);
-  for (BlockArgument argument : func.getBody().getArguments())
-    body.addArgument(viewType(cast<mixer::MixerTensorType>(argument.getType()), false), loc);
-  for (Attribute type : func.getResultTypes())
-    body.addArgument(viewType(cast<mixer::MixerTensorType>(cast<TypeAttr>(type).getValue()), false),
-                     loc);
+  addViews();
   builder.setInsertionPointToStart(&body);
 
   for (BlockArgument argument : func.getBody().getArguments())
@@ -93,6 +91,24 @@ void PlanEmitter::run() {
   checkFaults();
   plan::ReturnOp::create(builder, loc);
   func.erase();
+}
+
+/// Adds the arguments and outputs to the plan. Those that the attribute `unit` of the mixer names
+/// are said to have stride 1 along the last axis, but for arguments that may be left out: their
+/// defaults have not.
+void PlanEmitter::addViews() {
+  SmallVector<StringRef> unit;
+  if (auto names = func->getAttrOfType<ArrayAttr>("unit"))
+    llvm::append_range(unit, names.getAsValueRange<StringAttr>());
+  auto add = [&](Attribute name, Type type, bool optional) {
+    bool isUnit = !optional && llvm::is_contained(unit, cast<StringAttr>(name).getValue());
+    plan.getBody().addArgument(viewType(cast<mixer::MixerTensorType>(type), isUnit), func.getLoc());
+  };
+  for (auto [name, argument, optional] :
+       llvm::zip_equal(func.getArgNames(), func.getBody().getArguments(), func.getArgOptional()))
+    add(name, argument.getType(), optional);
+  for (auto [name, type] : llvm::zip_equal(func.getResultNames(), func.getResultTypes()))
+    add(name, cast<TypeAttr>(type).getValue(), /*optional=*/false);
 }
 
 Value PlanEmitter::read(Value tensor, ArrayRef<AffineExpr> subscripts, Location loc) {
@@ -118,6 +134,7 @@ void PlanEmitter::emitChecks() {
         extent.getName().str() + " == " + std::to_string(value) + ", fixed at compile time";
     plan::CheckOp::create(builder, func.getLoc(), same, text);
   }
+  emitUnitChecks();
   for (Operation &op : func.getBody().front()) {
     if (auto fact = dyn_cast<mixer::FactOp>(op)) {
       Env env;
@@ -133,6 +150,32 @@ void PlanEmitter::emitChecks() {
           plan::DefaultOp::create(builder, value.getLoc(), view.getType(), view, scalar),
           std::nullopt, 0};
     }
+  }
+}
+
+/// What the views' types say of the caller's strides holds.
+void PlanEmitter::emitUnitChecks() {
+  SmallVector<Type> types(func.getBody().getArgumentTypes());
+  for (Attribute type : func.getResultTypes())
+    types.push_back(cast<TypeAttr>(type).getValue());
+  ArrayAttr arguments = func.getArgNames(), results = func.getResultNames();
+  for (auto [k, view] : llvm::enumerate(plan.getViews())) {
+    if (!cast<tile::ViewType>(view.getType()).getUnit())
+      continue;
+    auto type = cast<mixer::MixerTensorType>(types[k]);
+    Location loc = view.getLoc();
+    ScalarCode code(builder, loc);
+    Value stride = plan::StrideOp::create(builder, loc, builder.getIndexType(), view,
+                                          static_cast<uint64_t>(type.getRank() - 1));
+    Value size = materialise(type.getUpper().back() - type.getLower().back(), loc);
+    // Along an axis of one element any stride will do.
+    Value one = code.index(1);
+    Value holds =
+        arith::OrIOp::create(builder, loc, code.compare(arith::CmpIPredicate::eq, stride, one),
+                             code.compare(arith::CmpIPredicate::sle, size, one));
+    auto name =
+        cast<StringAttr>(k < arguments.size() ? arguments[k] : results[k - arguments.size()]);
+    plan::CheckOp::create(builder, loc, holds, "stride 1 along the last axis of " + name.str());
   }
 }
 

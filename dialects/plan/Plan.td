@@ -74,6 +74,18 @@ def Plan_DefaultOp : Plan_Op<"default", [AllTypesMatch<["view", "result"]>]> {
   let hasVerifier = 1;
 }
 
+def Plan_StrideOp : Plan_Op<"stride", [Pure]> {
+  let summary = "the stride of an argument or output, as the caller gave it";
+  let description = [{
+    In elements, whatever the view's type says: a plan whose argument is `unit` checks that it is. The argument is not left out.
+    Example: `%0 = plan.stride %x[1] : !tile.view<2, f32, unit>`.
+  }];
+  let arguments = (ins Tile_ViewType:$view, ConfinedAttr<I64Attr, [IntNonNegative]>:$axis);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$view `[` $axis `]` attr-dict `:` qualified(type($view))";
+  let hasVerifier = 1;
+}
+
 def Plan_BufferOp : Plan_Op<"buffer", [MemoryEffects<[MemAlloc]>, HasParent<"FuncOp">]> {
   let summary = "a temporary tensor in the workspace";
   let description = [{

@@ -64,6 +64,12 @@ LogicalResult DefaultOp::verify() {
   return success();
 }
 
+LogicalResult StrideOp::verify() {
+  if (static_cast<int64_t>(getAxis()) >= getView().getType().getRank())
+    return emitOpError() << "asks for axis " << getAxis() << " of " << getView().getType();
+  return success();
+}
+
 LogicalResult BufferOp::verify() {
   if (static_cast<int64_t>(getSizes().size()) != getType().getRank())
     return emitOpError() << "has " << getSizes().size() << " sizes for " << getType();

@@ -42,6 +42,7 @@ private:
   void lowerCheck(plan::CheckOp check);
   void lowerLaunch(plan::LaunchOp launch);
   Value lowerDefault(plan::DefaultOp op);
+  Value lowerStride(plan::StrideOp op);
   Value lowerBuffer(plan::BufferOp buffer);
   void replaceViewTypes();
 
@@ -171,6 +172,11 @@ Value PlanLowering::lowerDefault(plan::DefaultOp op) {
   return arith::SelectOp::create(builder, loc, given, op.getView(), asView(descriptor, type));
 }
 
+Value PlanLowering::lowerStride(plan::StrideOp op) {
+  Value strides = loadField(builder, loc, asPointer(op.getView()), StridesField);
+  return loadIndex(builder, loc, strides, static_cast<int32_t>(op.getAxis()));
+}
+
 Value PlanLowering::lowerBuffer(plan::BufferOp buffer) {
   Value descriptor = stack(descriptorType(context), 1);
   Value data = LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), workspace,
@@ -240,6 +246,7 @@ void PlanLowering::lower(Operation *op) {
   TypeSwitch<Operation *>(op)
       .Case([&](plan::CheckOp check) { lowerCheck(check); })
       .Case([&](plan::DefaultOp view) { view.replaceAllUsesWith(lowerDefault(view)); })
+      .Case([&](plan::StrideOp stride) { stride.replaceAllUsesWith(lowerStride(stride)); })
       .Case([&](plan::BufferOp buffer) { buffer.replaceAllUsesWith(lowerBuffer(buffer)); })
       .Case([&](plan::LaunchOp launch) { lowerLaunch(launch); })
       .Case([&](tile::LoadOp load) {

@@ -99,3 +99,11 @@ plan.func @f extents (%B "B") args (%x "x": !tile.view<1, f32>) outs () {
   plan.launch @k grid () args (%x : !tile.view<1, f32>) scratch %B
   plan.return
 }
+
+// -----
+
+plan.func @f extents () args (%x "x": !tile.view<1, f32>) outs () {
+  // expected-error@+1 {{asks for axis 1 of '!tile.view<1, f32>'}}
+  %0 = plan.stride %x[1] : !tile.view<1, f32>
+  plan.return
+}

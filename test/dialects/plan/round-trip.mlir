@@ -15,6 +15,8 @@ plan.func @mixer extents (%B "B", %N "N") args (%x "x": !tile.view<2, f32>, %sca
   %c2 = arith.constant 2 : index
   %rest = arith.remsi %N, %c2 : index
   %even = arith.cmpi eq, %rest, %c0 : index
+  // CHECK: plan.stride %y[1] : !tile.view<2, f32>
+  %stride = plan.stride %y[1] : !tile.view<2, f32>
   // CHECK: plan.check %{{.*}}, "N % 2 == 0"
   plan.check %even, "N % 2 == 0"
   %one = arith.constant 1.0 : f32

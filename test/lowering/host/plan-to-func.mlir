@@ -52,3 +52,17 @@ plan.func @default extents () args (%x "x": !tile.view<2, bf16>) outs () {
   %1 = tile.load %0[%c1, %c1] : !tile.view<2, bf16> -> f32
   plan.return
 }
+
+// -----
+
+// CHECK-LABEL: func.func @strides(
+plan.func @strides extents () args (%x "x": !tile.view<2, f32, unit>) outs () {
+  %c1 = arith.constant 1 : index
+  // CHECK: %[[STRIDES:.*]] = llvm.load %{{.*}} : !llvm.ptr -> !llvm.ptr
+  // CHECK: %[[AT:.*]] = llvm.getelementptr inbounds %[[STRIDES]][1]
+  // CHECK: llvm.load %[[AT]]
+  %stride = plan.stride %x[1] : !tile.view<2, f32, unit>
+  %ok = arith.cmpi eq, %stride, %c1 : index
+  plan.check %ok, "stride 1"
+  plan.return
+}
