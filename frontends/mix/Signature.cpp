@@ -91,19 +91,19 @@ void Signature::print(raw_ostream &os) const {
     });
     os << ">";
   }
-  auto list = [&](ArrayRef<Tensor> tensors) {
+  auto list = [&](ArrayRef<Tensor> tensors, bool isOutput) {
     interleaveComma(tensors, os, [&](const Tensor &tensor) {
       os << tensor.name << ": " << tensor.element.value_or("");
-      if (!tensor.shape.empty() || !tensor.element)
+      if (!tensor.shape.empty() || isOutput)
         os << "[" << join(tensor.shape, ", ") << "]";
       if (tensor.init)
         os << " = " << *tensor.init;
     });
   };
   os << "(";
-  list(arguments);
+  list(arguments, /*isOutput=*/false);
   os << ") -> (";
-  list(outputs);
+  list(outputs, /*isOutput=*/true);
   os << ")\n";
   if (!where.empty())
     os << "  where " << join(where, ", ") << "\n";
