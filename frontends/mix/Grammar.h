@@ -22,6 +22,11 @@ namespace mixc::mix {
 /// far beyond what people write, far below the end of the stack.
 inline constexpr unsigned maxNesting = 256;
 
+/// What to write for a `:` in brackets.
+inline constexpr llvm::StringLiteral noSlices =
+    "there are no slices: an index names each axis, as in `x[i, d]`, and a range the part of "
+    "one: `d in 0..D/2`";
+
 /// The parser of one file; its only use is one call of `parseFile`.
 class Grammar {
 public:
@@ -78,6 +83,8 @@ private:
   /// next mixer.
   bool skipHeader();
   bool looksLikeStatement(size_t index) const;
+  /// Whether the body goes on behind the block whose brace is at `index`.
+  bool closesBefore(size_t index) const;
 
   //===--------------------------------------------------------------------===//
   // Expressions (ParseExpr.cpp)
@@ -85,6 +92,10 @@ private:
 
   ExprPtr expr();
   ExprPtr conditional();
+  /// Reports `value if c else b` behind its value, with how it is written; reads it all the same.
+  ExprPtr trailingCondition(ExprPtr value);
+  /// The operator here, also one written as a word.
+  TokenKind operatorHere() const;
   ExprPtr binary(unsigned minPrecedence);
   ExprPtr unary();
   ExprPtr power();

@@ -1,6 +1,8 @@
 //===- Lexer.cpp - from text to tokens ------------------------------------===//
 #include "frontends/mix/Lexer.h"
 
+#include "frontends/mix/Habits.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -114,6 +116,8 @@ private:
       return number();
     if (c == '"')
       return string();
+    if (c == '\'')
+      return quote();
     if (text.substr(at).starts_with("/*"))
       return blockComment();
     if (TokenKind kind = mark(); kind != TokenKind::Bad)
@@ -160,23 +164,56 @@ private:
       digits();
     }
     if (isNamePart(peek())) {
+      StringRef number = text.slice(begin, at);
       while (isNamePart(peek()))
         ++at;
-      diags.error(span(begin, at), "`" + text.slice(begin, at) + "` is neither a number nor a name")
-          .note("a name begins with a letter; a product is written with `*`");
+      reportSuffix(number, text.slice(begin, at), span(begin, at));
       kind = TokenKind::Bad;
     } else if (badExponent) {
       diags.error(span(begin, at), "the exponent of `" + text.slice(begin, at) + "` has no digits")
           .note("write it as in `1e-6`");
       kind = TokenKind::Bad;
     } else if (lonelyPoint) {
-      diags
-          .error(span(begin, at),
-                 "the point in `" + text.slice(begin, at) + "` lacks a digit on one side")
-          .note("a decimal point has a digit on both sides, as in `0.5`");
+      StringRef number = text.slice(begin, at);
+      StringRef whole = number.take_until([](char c) { return c == '.'; });
+      StringRef rest = number.drop_front(whole.size() + 1);
+      bool noFraction = rest.empty() || !isDigit(rest.front());
+      diags.error(span(begin, at), "the point in `" + number + "` lacks a digit on one side")
+          .note("write `" + (whole.empty() ? "0" : whole) + "." + (noFraction ? "0" : "") + rest +
+                "`");
       kind = TokenKind::Bad;
     }
     push(kind, begin);
+  }
+
+  /// Reports `all`, a number and letters that go on directly behind it.
+  void reportSuffix(StringRef number, StringRef all, Span place) {
+    StringRef suffix = all.drop_front(number.size());
+    auto error = diags.error(place, "`" + all + "` is neither a number nor a name");
+    if (suffix.front() == '_' && all.find_first_not_of("0123456789_") == StringRef::npos)
+      error.note("the digits of a number are not grouped");
+    else if (number == "0" && (suffix.starts_with_insensitive("x") ||
+                               suffix.starts_with_insensitive("b")))
+      error.note("numbers are decimal");
+    else if (suffix.equals_insensitive("f") || suffix.equals_insensitive("l") || suffix == "d")
+      error.note("write `" + number + "`: a number takes the type that it meets");
+    else if (suffix == "j")
+      error.note("write `complex(0, " + number + ")`");
+    else
+      error.note("write a product with `*`, as in `" + number + " * " + suffix + "`");
+  }
+
+  /// Reports text in single quotes, or a lonely quote.
+  void quote() {
+    size_t begin = at++;
+    size_t close = text.find_first_of("'\n", at);
+    bool closed = close != StringRef::npos && text[close] == '\'';
+    if (closed)
+      at = close + 1;
+    diags.error(span(begin, at), "unexpected `" + text.slice(begin, at) + "`")
+        .note(closed ? "there are no strings but an `import`'s path, between `\"` and `\"`"
+                     : "a name goes on with letters, digits and `_` only");
+    push(TokenKind::Bad, begin);
   }
 
   void string() {
@@ -231,7 +268,7 @@ private:
     case '%':
       return take(1, TokenKind::Percent);
     case '.':
-      return next == '.' ? take(2, TokenKind::DotDot) : TokenKind::Bad;
+      return next == '.' && peek(2) != '.' ? take(2, TokenKind::DotDot) : TokenKind::Bad;
     case '&':
       return next == '&' ? take(2, TokenKind::AndAnd) : TokenKind::Bad;
     case '|':
@@ -262,35 +299,58 @@ private:
     if (c >= 0x80)
       while (static_cast<unsigned char>(peek()) >= 0x80)
         ++at;
+    if (text.substr(begin).starts_with("..."))
+      at = begin + 3;
     std::string shown = text.slice(begin, at).str();
     if (c < 0x20 || c == 0x7f)
       shown = "\\x" + utohexstr(c, /*LowerCase=*/true, /*Width=*/2);
-    else if (firstInvalidUTF8(shown) != StringRef::npos) {
-      // The encoding has been reported.
-      return push(TokenKind::Bad, begin);
-    }
-    auto error = diags.error(span(begin, at), "unexpected `" + shown + "`");
+    else if (firstInvalidUTF8(shown) != StringRef::npos)
+      return push(TokenKind::Bad, begin); // The encoding has been reported.
+    else if (std::optional<uint32_t> blank = blankSign(shown))
+      shown = "U+" + utohexstr(*blank, /*LowerCase=*/false, /*Width=*/4);
+    diags.error(span(begin, at), "unexpected `" + shown + "`").note(adviceFor(c, begin));
+    if (c == '#') // The rest is meant as a comment.
+      at = std::min(text.find('\n', at), text.size());
+    push(TokenKind::Bad, begin);
+  }
+
+  /// What to write for the character `c` at `begin`, which makes no token.
+  StringRef adviceFor(char c, size_t begin) const {
     switch (c) {
     case '&':
-      error.note("and is written `&&`");
-      break;
+      return "and is written `&&`";
     case '|':
-      error.note("or is written `||`");
-      break;
+      return "or is written `||`, an absolute value `abs(x)`";
+    case '~':
+      return "not is written `!`";
     case ';':
-      error.note("a statement ends with its line");
-      break;
+      return "a statement ends with its line";
     case '#':
-      error.note("a comment begins with `//`");
-      break;
+      return "a comment begins with `//`";
+    case '@':
+      return "a product of tensors is written with indices: `sum[k](a[i,k] * b[k,j])`";
+    case '?':
+      return "a conditional is written `if c then a else b`";
+    case '\\':
+      return isAlpha(peek()) ? StringRef("LaTeX is not read: a sum is written `sum[i](...)`")
+                             : StringRef("a statement goes on over lines inside brackets and "
+                                         "behind an operator");
     case '.':
-      error.note("a range is written `lo..hi`");
-      break;
+      if (text.substr(begin).starts_with(".."))
+        return "a range is written `lo..hi`; all indices of an access are named";
+      if (isNameStart(peek()) && begin > 0 && (isNamePart(text[begin - 1]) ||
+                                               text[begin - 1] == ')' || text[begin - 1] == ']'))
+        return "there are no attributes, methods or modules: call `exp(x)`, name what you read "
+               "by its indices";
+      return "a range is written `lo..hi`";
     default:
-      error.note("outside comments, the language is written in ASCII");
       break;
     }
-    push(TokenKind::Bad, begin);
+    if (static_cast<unsigned char>(c) >= 0x80)
+      if (StringRef advice = signHabit(text.substr(begin)); !advice.empty())
+        return advice;
+    return "outside comments, the language is written in ASCII letters, digits, brackets and "
+           "operators";
   }
 
   StringRef text;

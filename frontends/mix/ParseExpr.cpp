@@ -1,7 +1,9 @@
 //===- ParseExpr.cpp - the rules of expressions ---------------------------===//
 #include "frontends/mix/Grammar.h"
+#include "frontends/mix/Habits.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +69,33 @@ ExprPtr Grammar::expr() {
         .note("name a part of it by an equation of its own");
     return nullptr;
   }
-  return peek() == TokenKind::If ? conditional() : binary(1);
+  if (peek() == TokenKind::If)
+    return conditional();
+  ExprPtr value = binary(1);
+  return value && peek() == TokenKind::If ? trailingCondition(std::move(value)) : std::move(value);
+}
+
+/// The text of `expr`, or `name` in place of a long one.
+static StringRef shortText(const Expr &expr, const SourceManager &sources, StringRef name) {
+  StringRef text = sources.text(expr.span);
+  return text.size() > 40 || text.contains('\n') ? name : text;
+}
+
+ExprPtr Grammar::trailingCondition(ExprPtr value) {
+  auto error = diags.error(take(), "a condition stands before its values");
+  auto advise = [&](StringRef cond, StringRef other) {
+    error.note("write `if " + cond + " then " + shortText(*value, sources, "a") + " else " +
+               other + "`");
+  };
+  ExprPtr cond = binary(1);
+  ExprPtr other = cond && accept(TokenKind::Else) ? expr() : nullptr;
+  if (!other) {
+    advise(cond ? shortText(*cond, sources, "c") : "c", "b");
+    return nullptr;
+  }
+  advise(shortText(*cond, sources, "c"), shortText(*other, sources, "b"));
+  Span span = value->span.to(other->span);
+  return built(std::make_unique<If>(span, std::move(cond), std::move(value), std::move(other)));
 }
 
 ExprPtr Grammar::conditional() {
@@ -76,14 +104,25 @@ ExprPtr Grammar::conditional() {
   if (!cond)
     return nullptr;
   if (!accept(TokenKind::Then)) {
-    expected("`then`").note(begin, "a conditional is written `if c then a else b`");
+    bool isEquation = peek() == TokenKind::Assign;
+    auto error = expected("`then`");
+    if (isEquation)
+      error.note("a comparison is written `==`");
+    else
+      error.note(begin, "a conditional is written `if c then a else b`");
     return nullptr;
   }
   ExprPtr thenValue = expr();
   if (!thenValue)
     return nullptr;
   if (peek() != TokenKind::Else) {
-    expected("`else`").note(begin, "an `if` has both a `then` and an `else`");
+    bool isElif = peek() == TokenKind::Name &&
+                  (text(raw()) == "elif" || text(raw()) == "elsif" || text(raw()) == "elseif");
+    auto error = expected("`else`");
+    if (isElif)
+      error.note("write `else if`");
+    else
+      error.note(begin, "an `if` has both a `then` and an `else`, as in `else 0`");
     return nullptr;
   }
   take();
@@ -94,6 +133,18 @@ ExprPtr Grammar::conditional() {
                                     std::move(elseValue)));
 }
 
+TokenKind Grammar::operatorHere() const {
+  TokenKind kind = peek();
+  if (kind != TokenKind::Name)
+    return kind;
+  return StringSwitch<TokenKind>(text(raw()))
+      .Case("and", TokenKind::AndAnd)
+      .Case("or", TokenKind::OrOr)
+      .Case("mod", TokenKind::Percent)
+      .Case("is", TokenKind::Equal)
+      .Default(kind);
+}
+
 bool Grammar::isComparisonHere() const {
   return precedence(peek()) == 3 && !(inAngles && peek() == TokenKind::Greater);
 }
@@ -101,13 +152,16 @@ bool Grammar::isComparisonHere() const {
 ExprPtr Grammar::binary(unsigned minPrecedence) {
   ExprPtr lhs = unary();
   while (lhs) {
-    TokenKind kind = peek();
+    TokenKind kind = operatorHere();
     unsigned level = precedence(kind);
     if (level == 0 || level < minPrecedence || (inAngles && kind == TokenKind::Greater))
       return lhs;
+    if (peek() != kind)
+      diags.error(here(), "`" + text(raw()) + "` is no operator")
+          .note("it is written " + describe(kind));
     Span opSpan = take();
     if (kind == TokenKind::Star && peek() == TokenKind::Star) {
-      expected("an operand").note("a power is written `x^2`");
+      diags.error(opSpan.to(take()), "`**` is no operator").note("a power is written `x^2`");
       return nullptr;
     }
     ExprPtr rhs = binary(level + 1);
@@ -125,6 +179,11 @@ ExprPtr Grammar::binary(unsigned minPrecedence) {
 
 ExprPtr Grammar::unary() {
   TokenKind kind = peek();
+  if (kind == TokenKind::Name && text(raw()) == "not" &&
+      (peek(1) == TokenKind::Name || peek(1) == TokenKind::True || peek(1) == TokenKind::False)) {
+    diags.error(here(), "`not` is no operator").note("it is written `!`");
+    kind = TokenKind::Not;
+  }
   if (kind != TokenKind::Minus && kind != TokenKind::Not)
     return power();
   SaveAndRestore depth(nesting, nesting + 1);
@@ -184,6 +243,17 @@ ExprPtr Grammar::primary() {
     return expr(); // reads it all the same, for what else may be wrong
   case TokenKind::Type:
     expected("an expression").note("a type stands in a declaration, or first in `cast(f32, x)`");
+    return nullptr;
+  case TokenKind::String:
+    expected("an expression")
+        .note("strings name files to import; a product of tensors is written with indices: "
+              "`sum[k](a[i,k] * b[k,j])`");
+    return nullptr;
+  case TokenKind::Where:
+    expected("an expression").note("a choice is written `if c then a else b`");
+    return nullptr;
+  case TokenKind::Colon:
+    expected("an expression").note(noSlices);
     return nullptr;
   case TokenKind::LBracket:
     expected("an expression").note("a table has a `let` of its own: `let taps = [1, 3]`");
@@ -311,13 +381,20 @@ ExprPtr Grammar::access(Ident name) {
     SmallVector<StringRef> words;
     for (unsigned op = 0; op <= unsigned(Reducer::IDCT); ++op)
       words.push_back(spelling(static_cast<Reducer>(op)));
-    if (StringRef guess = closest(name.text, words); !guess.empty())
+    if (StringRef habit = habitOf(Habit::Function, name.text); !habit.empty())
+      error.note(habit);
+    else if (StringRef guess = closest(name.text, words); !guess.empty())
       error.note("did you mean `" + guess + "`?");
     else
       error.note("an element is read as `x[i]`, a function called as `f(x)`");
     return nullptr;
   }
   Span span = since(name.span);
+  if (peek() == TokenKind::LBracket) {
+    diags.error(here(), "an element is not subscripted again")
+        .note("all subscripts stand in one pair of brackets: `" + name.text + "[i, j]`");
+    return nullptr;
+  }
   return built(std::make_unique<Access>(span, std::move(name), std::move(subscripts)));
 }
 
@@ -347,6 +424,12 @@ ExprPtr Grammar::call(Ident callee) {
       return nullptr;
   }
   Span span = since(callee.span);
+  if (peek() == TokenKind::LParen && reducer(callee.text)) {
+    StringRef indices = sources.text(since(open)).drop_front().drop_back();
+    diags.error(span, "`" + callee.text + "` names its indices in brackets")
+        .note("write `" + callee.text + "[" + indices + "](...)`");
+    return nullptr;
+  }
   return built(std::make_unique<Call>(span, std::move(callee), element, std::move(args)));
 }
 
@@ -361,8 +444,14 @@ ExprPtr Grammar::reduce(Ident name, Reducer op) {
       return nullptr;
   }
   if (peek() != TokenKind::LParen) {
-    expected("`(`").note(name.span, "`" + name.text + "` is a reduction: `" + name.text +
-                                        "[i](...)`; it cannot name a tensor");
+    bool isTarget = peek() >= TokenKind::Assign && peek() <= TokenKind::MinAssign;
+    auto error = expected("`(`");
+    if (isTarget || peek() == TokenKind::Newline)
+      error.note(name.span, "`" + name.text + "` is a reduction: `" + name.text +
+                                "[i](...)`; it cannot name a tensor");
+    else
+      error.note(name.span, "what `" + name.text + "` runs over stands in parentheses: `" +
+                                sources.text(since(name.span)) + "(...)`");
     return nullptr;
   }
   {
@@ -370,7 +459,11 @@ ExprPtr Grammar::reduce(Ident name, Reducer op) {
     Span open = take();
     auto item = [&] {
       if (body)
-        return namedArgument(options, "options are named: `rank=`, `at=`, `eps=`");
+        return namedArgument(options, op >= Reducer::FFT       ? "the place is named: `at=k`"
+                                      : op >= Reducer::ArgTop  ? "the rank is named: `rank=t`"
+                                      : op > Reducer::Softmax  ? "the constant is named: `eps=1e-6`"
+                                                               : "indices stand in brackets: "
+                                                                 "`sum[i, j](...)`");
       body = expr();
       return body != nullptr;
     };
@@ -386,6 +479,10 @@ bool Grammar::binder(std::vector<Binder> &binders) {
   Binder binder;
   if (!ident(binder.name, "an index"))
     return false;
+  if (peek() == TokenKind::Assign || peek() == TokenKind::Colon || peek() == TokenKind::Less) {
+    expected("`in`").note("a range is written `" + binder.name.text + " in lo..hi`, half open");
+    return false;
+  }
   if (accept(TokenKind::In) && !range(binder.lo, binder.hi))
     return false;
   binder.span = since(binder.name.span);
@@ -398,10 +495,14 @@ bool Grammar::range(ExprPtr &lo, ExprPtr &hi) {
   if (!lo)
     return false;
   if (peek() != TokenKind::DotDot) {
-    expected("`..`").note("a range is written `lo..hi`, half open");
+    expected("`..`").note("a range is written `lo..hi`, half open, as in `i in 0..N`");
     return false;
   }
   take();
+  if (peek() == TokenKind::Assign) {
+    expected("the range's end").note("a range is half open: up to N included is `lo..N+1`");
+    return false;
+  }
   hi = expr();
   return hi != nullptr;
 }

@@ -1,5 +1,6 @@
 //===- ParseFile.cpp - the rules of a file and of a mixer's header --------===//
 #include "frontends/mix/Grammar.h"
+#include "frontends/mix/Habits.h"
 
 using namespace llvm;
 
@@ -41,8 +42,11 @@ StmtPtr Grammar::item() {
   default:
     break;
   }
+  StringRef habit = habitOf(Habit::Item, text(raw()));
   auto error = expected(wanted);
-  if (kind == TokenKind::Name || kind == TokenKind::Let || kind == TokenKind::Tensor ||
+  if (!habit.empty())
+    error.note(habit);
+  else if (kind == TokenKind::Name || kind == TokenKind::Let || kind == TokenKind::Tensor ||
       kind == TokenKind::LParen)
     error.note("statements stand in a mixer's body, between `{` and `}`");
   else if (kind == TokenKind::RBrace)
@@ -200,6 +204,11 @@ bool Grammar::type(TypeRef &type, bool mayBeEmpty) {
     }
     type.element = ElementRef{*element, take()};
     type.span = since(begin);
+  } else if (std::optional<ElementType> meant = elementHabit(word);
+             meant && peek() == TokenKind::Name) {
+    expected("an element type or `[`").note("did you mean `" + spelling(*meant) + "`?");
+    type.element = ElementRef{*meant, take()};
+    type.span = since(begin);
   } else if (peek() == TokenKind::Name) {
     auto error = expected("an element type or `[`");
     SmallVector<StringRef> words;
@@ -209,6 +218,10 @@ bool Grammar::type(TypeRef &type, bool mayBeEmpty) {
       error.note("did you mean `" + guess + "`?");
     else
       error.note("the types are f64 f32 f16 bf16 f8e4m3 f8e5m2 i64 i32 i16 i8 u8 i4 bool c64");
+    return false;
+  }
+  if (peek() == TokenKind::LParen) {
+    expected("`[`").note("a shape stands in brackets: `[B, N]`");
     return false;
   }
   if (peek() != TokenKind::LBracket)

@@ -1,5 +1,6 @@
 //===- ParseStmt.cpp - the rules of a mixer's body ------------------------===//
 #include "frontends/mix/Grammar.h"
+#include "frontends/mix/Habits.h"
 
 using namespace llvm;
 
@@ -32,7 +33,17 @@ bool Grammar::endOfStatement() {
   TokenKind kind = peek();
   if (kind == TokenKind::Newline || kind == TokenKind::End || kind == TokenKind::RBrace)
     return true;
+  StringRef before = at > 0 ? text(list.tokens[at - 1]) : "";
   auto error = expected("the end of the line");
+  if (StringRef habit = habitOf(Habit::Statement, before); !habit.empty()) {
+    error.note(habit);
+    return false;
+  }
+  if (kind == TokenKind::Name || kind == TokenKind::LParen) {
+    error.note("a product is written with `*`, a reduction as `sum[i](...)`; a statement ends "
+               "with its line");
+    return false;
+  }
   if (kind < TokenKind::Assign || kind > TokenKind::MinAssign) {
     error.note("a statement ends with its line: begin what follows on a line of its own");
     return false;
@@ -223,6 +234,8 @@ bool Grammar::equationOp(Equation &equation) {
     error.note("the operators of an equation are `=`, `:=`, `+=`, `max=` and `min=`");
   else if (kind == TokenKind::LParen)
     error.note("a function is named by `let " + equation.target.text + "(i) = ...` or `def`");
+  else if (StringRef habit = habitOf(Habit::Statement, equation.target.text); !habit.empty())
+    error.note(habit);
   else if (kind == TokenKind::Colon)
     error.note("a tensor is declared by `tensor " + equation.target.text + ": ...`");
   else if (kind == TokenKind::Comma)

@@ -84,8 +84,12 @@ bool Grammar::commaList(TokenKind close, Span open, function_ref<bool()> item) {
     if (accept(close))
       return true;
     if (peek() != TokenKind::Comma) {
-      expected("`,` or " + describe(close))
-          .note(open, "to go on from this `" + sources.text(open) + "`");
+      bool isSlice = peek() == TokenKind::Colon && close == TokenKind::RBracket;
+      auto error = expected("`,` or " + describe(close));
+      if (isSlice)
+        error.note(noSlices);
+      else
+        error.note(open, "to go on from this `" + sources.text(open) + "`");
       return false;
     }
     Span comma = take();
@@ -199,11 +203,28 @@ void Grammar::skipStatement() {
       return;
     if (token.lineStart && (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))
       return;
-    if (at > statementStart && token.border && (depth <= 0 || looksLikeStatement(at)))
+    if (at > statementStart && token.border && braces == 0 &&
+        (depth <= 0 || looksLikeStatement(at)))
       return;
-    count(token.kind);
+    // A block of another language is left as a whole, if it ends before the body does.
+    if (token.kind != TokenKind::LBrace || braces || closesBefore(at))
+      count(token.kind);
     last = list.span(token);
   }
+}
+
+bool Grammar::closesBefore(size_t index) const {
+  // Not far: a file of such braces would be read again and again.
+  size_t end = std::min(list.tokens.size(), index + 1024);
+  unsigned open = 0, closed = 0;
+  for (; index < end; ++index) {
+    const Token &token = list.tokens[index];
+    if (token.lineStart && (token.kind == TokenKind::Mixer || token.kind == TokenKind::Import))
+      break;
+    open += token.kind == TokenKind::LBrace;
+    closed += token.kind == TokenKind::RBrace;
+  }
+  return closed > open;
 }
 
 void Grammar::skipItem() {

@@ -113,7 +113,7 @@ TEST(Lexer, WhatIsNotUTF8IsSaidOnce) {
 TEST(Lexer, WhatMakesNoToken) {
   EXPECT_EQ(Lexed("a \xE2\x89\xA4 b").firstMessage(), "unexpected `\xE2\x89\xA4`");
   EXPECT_EQ(Lexed("a & b").firstNote(), "and is written `&&`");
-  EXPECT_EQ(Lexed("a | b").firstNote(), "or is written `||`");
+  EXPECT_EQ(Lexed("a | b").firstNote(), "or is written `||`, an absolute value `abs(x)`");
   EXPECT_EQ(Lexed("a;").firstNote(), "a statement ends with its line");
   EXPECT_EQ(Lexed("# a").firstNote(), "a comment begins with `//`");
   EXPECT_EQ(Lexed("a . b").firstNote(), "a range is written `lo..hi`");
@@ -121,6 +121,42 @@ TEST(Lexer, WhatMakesNoToken) {
   EXPECT_EQ(Lexed("/* a */").firstMessage(), "`/*` does not begin a comment here");
   EXPECT_EQ(Lexed("import \"a").firstMessage(), "the string is not closed on its line");
   EXPECT_EQ(Lexed(llvm::StringRef("a\0b", 3)).firstMessage(), "unexpected `\\x00`");
+}
+
+TEST(Lexer, NumbersOfOtherLanguages) {
+  EXPECT_EQ(Lexed("1.").firstNote(), "write `1.0`");
+  EXPECT_EQ(Lexed(".5").firstNote(), "write `0.5`");
+  EXPECT_EQ(Lexed("1.e3").firstNote(), "write `1.0e3`");
+  EXPECT_EQ(Lexed("1_000").firstNote(), "the digits of a number are not grouped");
+  EXPECT_EQ(Lexed("0x10").firstNote(), "numbers are decimal");
+  EXPECT_EQ(Lexed("1.0f").firstNote(), "write `1.0`: a number takes the type that it meets");
+  EXPECT_EQ(Lexed("2j").firstNote(), "write `complex(0, 2)`");
+  EXPECT_EQ(Lexed("2x").firstNote(), "write a product with `*`, as in `2 * x`");
+}
+
+TEST(Lexer, SignsOfOtherLanguages) {
+  EXPECT_EQ(Lexed("a @ b").firstNote(),
+            "a product of tensors is written with indices: `sum[k](a[i,k] * b[k,j])`");
+  EXPECT_EQ(Lexed("c ? a : b").firstNote(), "a conditional is written `if c then a else b`");
+  EXPECT_EQ(Lexed("~a").firstNote(), "not is written `!`");
+  EXPECT_EQ(Lexed("a \\").firstNote(),
+            "a statement goes on over lines inside brackets and behind an operator");
+  EXPECT_EQ(Lexed("\\sum").firstNote(),
+            "LaTeX is not read: a sum is written `sum[i](...)`");
+  EXPECT_EQ(Lexed("x.T").firstNote(), "there are no attributes, methods or modules: call `exp(x)`, "
+                                      "name what you read by its indices");
+  EXPECT_EQ(Lexed("x[...]").firstMessage(), "unexpected `...`");
+  EXPECT_EQ(Lexed("'inf'").firstMessage(), "unexpected `'inf'`");
+  EXPECT_EQ(Lexed("x' y").firstMessage(), "unexpected `'`");
+  EXPECT_EQ(Lexed("# it's a comment & no more").diags.errorCount(), 1u);
+  EXPECT_EQ(Lexed("a ≤ b").firstNote(), "it is written `<=`");
+  EXPECT_EQ(Lexed("−a").firstNote(), "a minus is written `-`");
+  EXPECT_EQ(Lexed("λ = 1").firstNote(),
+            "a name is made of ASCII letters: spell it out, as in `alpha`");
+  EXPECT_EQ(Lexed("a\u00a0b").firstMessage(), "unexpected `U+00A0`");
+  EXPECT_EQ(Lexed("a\u00a0b").firstNote(), "it looks like a blank and is none: replace it");
+  EXPECT_EQ(Lexed("a 語 b").firstNote(), "outside comments, the language is written in ASCII "
+                                         "letters, digits, brackets and operators");
 }
 
 TEST(Lexer, ReservedWords) {

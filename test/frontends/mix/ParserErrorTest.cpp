@@ -90,7 +90,7 @@ TEST(ParserErrors, AConditionalBesideAnOperatorNeedsParentheses) {
 
 TEST(ParserErrors, ConditionalsAreWhole) {
   EXPECT_EQ(inBody("a = if b then c"), "2:16 expected `else`, found the end of the line (an `if` "
-                                       "has both a `then` and an `else`)\n");
+                                       "has both a `then` and an `else`, as in `else 0`)\n");
   EXPECT_EQ(inBody("a = if b c else d"),
             "2:10 expected `then`, found `c` (a conditional is written `if c then a else b`)\n");
 }
@@ -157,8 +157,8 @@ TEST(ParserErrors, Calls) {
                                        "before the named ones, or name it, too)\n");
   EXPECT_EQ(inBody("(a) = g<1>(x)"),
             "2:9 expected `name=`, found `1` (params are named: `f<w=3>(x)`)\n");
-  EXPECT_EQ(inBody("y = argtop[c](s, t)"), "2:18 expected `name=`, found `t` (options are named: "
-                                           "`rank=`, `at=`, `eps=`)\n");
+  EXPECT_EQ(inBody("y = argtop[c](s, t)"), "2:18 expected `name=`, found `t` (the rank is named: "
+                                           "`rank=t`)\n");
   EXPECT_TRUE(has(inBody("(a) = x"), "take the outputs of a mixer"));
 }
 
@@ -197,6 +197,69 @@ TEST(ParserErrors, Imports) {
   EXPECT_TRUE(has(errors("import \"\""), "the import names no file"));
 }
 
+// One mistake is one error, which says how the language writes what was meant.
+TEST(ParserErrors, HabitsOfOtherNotations) {
+  auto is = [](const char *line, const char *error) {
+    EXPECT_EQ(inBody(line), "2:" + std::string(error) + "\n") << line;
+  };
+  is("y[n] = x[n] if c > 0 else 0",
+     "13 a condition stands before its values (write `if c > 0 then x[n] else 0`)");
+  is("y[n] = 2 * (x[n] if a if b else c)",
+     "18 a condition stands before its values (write `if a then x[n] else b`)");
+  is("y[n] = x[n] ** 2", "13 `**` is no operator (a power is written `x^2`)");
+  is("y[n] = if i > j and j > 0 then 1 else 0", "17 `and` is no operator (it is written `&&`)");
+  is("y[n] = if (i > j or not b) then 1 else 0", "18 `or` is no operator (it is written `||`)\n"
+                                                "2:21 `not` is no operator (it is written `!`)");
+  is("y[n] = if i = j then 1 else 0",
+     "13 expected `then`, found `=` (a comparison is written `==`)");
+  is("y[n] = if a then 1 elif b then 2 else 3",
+     "20 expected `else`, found `elif` (write `else if`)");
+  is("y[n] = where(m, x, 0)",
+     "8 expected an expression, found `where` (a choice is written `if c then a else b`)");
+  is("y = sum(n)(x[n])", "5 `sum` names its indices in brackets (write `sum[n](...)`)");
+  is("y = sum[n] x[n]", "12 expected `(`, found `x` (what `sum` runs over stands in parentheses: "
+                        "`sum[n](...)`)");
+  is("y = sum_n x[n]", "11 expected the end of the line, found `x` (a product is written with "
+                       "`*`, a reduction as `sum[i](...)`; a statement ends with its line)");
+  is("y = sum[n=0..N](x[n])",
+     "10 expected `in`, found `=` (a range is written `n in lo..hi`, half open)");
+  is("y = sum[n in 0:N](x[n])", "15 expected `..`, found `:` (a range is written `lo..hi`, half "
+                                "open, as in `i in 0..N`)");
+  is("y = sum[n in 0..=N](x[n])", "17 expected the range's end, found `=` (a range is half open: "
+                                  "up to N included is `lo..N+1`)");
+  const char *slices = " (there are no slices: an index names each axis, as in `x[i, d]`, and a "
+                       "range the part of one: `d in 0..D/2`)";
+  is("y[n] = x[n, :]", ("13 expected an expression, found `:`" + std::string(slices)).c_str());
+  is("y[n] = x[n, 0:2]", ("14 expected `,` or `]`, found `:`" + std::string(slices)).c_str());
+  is("y[n] = x[n][0]", "12 an element is not subscripted again (all subscripts stand in one pair "
+                       "of brackets: `x[i, j]`)");
+  is("y[n] = layernorm[n](x[n], 1e-5)",
+     "27 expected `name=`, found `1e-5` (the constant is named: `eps=1e-6`)");
+  is("y = einsum(\"ij->i\", x)",
+     "12 expected an expression, found `\"ij->i\"` (strings name files to import; a product of "
+     "tensors is written with indices: `sum[k](a[i,k] * b[k,j])`)");
+  is("return y",
+     "8 expected `=`, found `y` (an output is defined by its equation, as in `y[b, n] = ...`)");
+  is("let f = lambda a: a", "16 expected the end of the line, found `a` (a function is written "
+                            "`let f(x) = ...`)");
+  is("for n in 0..N {\n  y[n] = x[n]\n}\ny[n] = x[n]",
+     "5 expected `=`, found `n` (an equation holds at all points of its indices, without loops; "
+     "what needs the step before reads it: `y[n-1]`)");
+}
+
+TEST(ParserErrors, HabitsOfHeaders) {
+  EXPECT_EQ(errors("mixer f(x: float32[N], m: boolean) -> (y: Half[N]) { y[n] = x[n] }"),
+            "1:12 expected an element type or `[`, found `float32` (did you mean `f32`?)\n"
+            "1:27 expected an element type or `[`, found `boolean` (did you mean `bool`?)\n"
+            "1:43 expected an element type or `[`, found `Half` (the types are f64 f32 f16 bf16 "
+            "f8e4m3 f8e5m2 i64 i32 i16 i8 u8 i4 bool c64)\n");
+  EXPECT_EQ(errors("mixer f(x: (N)) -> (y: [N]) { y[n] = x[n] }"),
+            "1:12 expected `[`, found `(` (a shape stands in brackets: `[B, N]`)\n");
+  EXPECT_EQ(errors("function f(x: [N]) -> (y: [N]) { y[n] = x[n] }"),
+            "1:1 expected `mixer`, `def` or `import`, found `function` (write `mixer f(x: [B, N]) "
+            "-> (y: [B, N]) { ... }`)\n");
+}
+
 std::string repeated(llvm::StringRef text, unsigned count) {
   std::string all;
   for (unsigned i = 0; i < count; ++i)
@@ -221,6 +284,8 @@ TEST(ParserErrors, ALongBrokenFileEndsSoon) {
   EXPECT_NE(errors(repeated("mixer f(", 50000)), "");
   EXPECT_NE(errors(repeated("mixer f(x: [N]) -> (y: [N]) {\n", 50000)), "");
   EXPECT_NE(errors(repeated("}", 100000)), "");
+  EXPECT_NE(inBody(repeated("for {\n", 50000)), "");
+  EXPECT_NE(inBody("a = " + repeated("x if c else ", 50000)), "");
 }
 
 } // namespace
