@@ -53,8 +53,6 @@ static llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module,
 /// Tells every function what it is compiled for.
 static void setAttributes(llvm::Module &module, const CpuTarget &target,
                           const llvm::TargetMachine &machine) {
-  module.setTargetTriple(machine.getTargetTriple());
-  module.setDataLayout(machine.createDataLayout());
   bool isWide = machine.getMCSubtargetInfo()->checkFeatures("+avx512f");
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
@@ -104,7 +102,8 @@ static llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine, 
 }
 
 llvm::Expected<llvm::SmallVector<char, 0>>
-mixc::lowering::host::emitCode(ModuleOp module, const CpuTarget &target, CodeForm form) {
+mixc::lowering::host::emitCode(ModuleOp module, const CpuTarget &target, CodeForm form,
+                               llvm::function_ref<llvm::Error(llvm::Module &)> extend) {
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine = createTargetMachine(target);
   if (!machine)
     return machine.takeError();
@@ -112,6 +111,11 @@ mixc::lowering::host::emitCode(ModuleOp module, const CpuTarget &target, CodeFor
   llvm::Expected<std::unique_ptr<llvm::Module>> code = translate(module, context);
   if (!code)
     return code.takeError();
+  (*code)->setTargetTriple((*machine)->getTargetTriple());
+  (*code)->setDataLayout((*machine)->createDataLayout());
+  if (extend)
+    if (llvm::Error error = extend(**code))
+      return error;
   setAttributes(**code, target, **machine);
   optimise(**code, **machine);
 

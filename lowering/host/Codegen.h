@@ -20,6 +20,10 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/SmallVector.h"
 
+namespace llvm {
+class Module;
+} // namespace llvm
+
 namespace mixc::lowering::host {
 
 /// The forms of compiled code: optimised LLVM IR as text, assembly as text, an object file.
@@ -29,9 +33,11 @@ enum class CodeForm { LLVM, Assembly, Object };
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 lower(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
 
-/// Compiles a module of `llvm.func`, which stays as it is, for `target`. Any number of threads may compile at once, each with a context of its own.
-llvm::Expected<llvm::SmallVector<char, 0>> emitCode(mlir::ModuleOp module, const CpuTarget &target,
-                                                    CodeForm form);
+/// Compiles a module of `llvm.func`, which stays as it is, for `target`. `extend` may add to its LLVM IR before that is
+/// optimised. Any number of threads may compile at once, each with a context of its own.
+llvm::Expected<llvm::SmallVector<char, 0>>
+emitCode(mlir::ModuleOp module, const CpuTarget &target, CodeForm form,
+         llvm::function_ref<llvm::Error(llvm::Module &)> extend = nullptr);
 
 } // namespace mixc::lowering::host
 

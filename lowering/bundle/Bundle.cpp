@@ -1,0 +1,73 @@
+//===- Bundle.cpp - a mixer for other programs ----------------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/bundle/Bundle.h"
+
+#include "lowering/bundle/Entry.h"
+#include "lowering/bundle/Functions.h"
+#include "lowering/bundle/Text.h"
+#include "lowering/cpu/Passes.h"
+#include "lowering/host/Codegen.h"
+#include "lowering/host/Passes.h"
+
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Object/ArchiveWriter.h"
+
+using namespace mlir;
+using namespace mixc;
+using namespace mixc::lowering;
+using namespace mixc::lowering::bundle;
+
+static plan::FuncOp planOf(ModuleOp module) { return *module.getOps<plan::FuncOp>().begin(); }
+
+/// A library of one member.
+static llvm::Expected<llvm::SmallVector<char, 0>> makeArchive(llvm::ArrayRef<char> object,
+                                                              StringRef member) {
+  llvm::MemoryBufferRef buffer(StringRef(object.data(), object.size()), member);
+  llvm::NewArchiveMember entry(buffer);
+  auto archive = llvm::writeArchiveToBuffer(entry, llvm::SymtabWritingMode::NormalSymtab,
+                                            llvm::object::Archive::K_GNU, /*Deterministic=*/true,
+                                            /*Thin=*/false);
+  if (!archive)
+    return archive.takeError();
+  StringRef bytes = (*archive)->getBuffer();
+  return llvm::SmallVector<char, 0>(bytes.begin(), bytes.end());
+}
+
+llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &interface,
+                                             const host::CpuTarget &target) {
+  std::vector<std::string> conditions;
+  for (auto check : planOf(module).getBody().getOps<plan::CheckOp>())
+    conditions.push_back(check.getMessage().str());
+  Errors errors = numberErrors(interface, conditions);
+
+  auto laidOut = host::lower(module, [](OpPassManager &passes) {
+    passes.addPass(createCSEPass());
+    passes.addNestedPass<plan::FuncOp>(host::createPlanLayout());
+  });
+  if (!laidOut)
+    return laidOut.takeError();
+  plan::FuncOp plan = planOf(**laidOut);
+  WorkspaceFormulas workspace = workspaceFormulas(plan);
+
+  addConditions(plan);
+  if (failed(addScratch(plan)))
+    return llvm::createStringError("the scratch of a kernel has no bound");
+  auto lowered = host::lower(**laidOut, cpu::buildCpuPipeline);
+  if (!lowered)
+    return lowered.takeError();
+  auto object = host::emitCode(**lowered, target, host::CodeForm::Object, [&](llvm::Module &code) {
+    return addEntry(code, interface, errors);
+  });
+  if (!object)
+    return object.takeError();
+  auto archive = makeArchive(*object, interface.name + ".o");
+  if (!archive)
+    return archive.takeError();
+  return Bundle{writeHeader(interface), writeManifest(interface, errors, workspace, target),
+                std::move(*object), std::move(*archive)};
+}

@@ -1,0 +1,42 @@
+//===- Bundle.h - a mixer for other programs --------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A bundle is what another program needs to use a mixer, and nothing of mixc: a header, an object
+// file (alone and as a library), and a manifest. Its parts:
+//
+//   plan, kernels      as for the JIT
+//   launcher           Launcher.c: checks, workspace, threads; the same code in every bundle
+//   tables, entries    Entry.cpp: what the launcher knows of this mixer; the exported functions
+//   header, manifest   Header.cpp, Manifest.cpp: the same for readers and for programs
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_BUNDLE_BUNDLE_H
+#define MIXC_LOWERING_BUNDLE_BUNDLE_H
+
+#include "lowering/bundle/Interface.h"
+#include "lowering/host/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace mixc::lowering::bundle {
+
+/// The contents of NAME.h, NAME.o, NAME.a and NAME.json. The same inputs give the same bytes.
+struct Bundle {
+  std::string header, manifest;
+  llvm::SmallVector<char, 0> object, archive;
+};
+
+/// The bundle of the one plan in `module` and its kernels, which stay as they are, for processors
+/// like `target`.
+llvm::Expected<Bundle> makeCpuBundle(mlir::ModuleOp module, const Interface &interface,
+                                     const host::CpuTarget &target);
+
+} // namespace mixc::lowering::bundle
+
+#endif // MIXC_LOWERING_BUNDLE_BUNDLE_H

@@ -1,0 +1,70 @@
+/*===- BundleHost.h - what the headers of all bundles share -------*- C -*-===*
+ *
+ * Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * The text between the two lines of dashes stands in the header of every bundle: whichever a
+ * program includes first defines it.
+ *
+ *===----------------------------------------------------------------------===*/
+
+#ifndef MIXC_LOWERING_BUNDLE_BUNDLEHOST_H
+#define MIXC_LOWERING_BUNDLE_BUNDLEHOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --------------------------------------------------------------------------- */
+#ifndef MIXC_BUNDLE_VERSION
+#define MIXC_BUNDLE_VERSION 1
+
+/* The alignment of a workspace, in bytes. */
+#define MIXC_BUNDLE_ALIGNMENT 64
+
+/* What a program may lend to a launch: its threads and its memory. Fields that are 0 are not used.
+ */
+typedef struct mixc_bundle_host {
+  void *context; /* handed to the functions below */
+
+  /* Into how many pieces each kernel is cut, and a function that runs them: it calls piece(data, k)
+   * once for each k from 0 to pieces - 1, in any order, on any threads, and returns 0 when all have
+   * returned, or a negative number of its own, with which the launch then ends. The result has
+   * the same bits however many pieces there are. Without the function there is one piece, and it
+   * runs in the calling thread. */
+  int32_t pieces;
+  int32_t (*parallel_for)(void *context, int32_t pieces, void (*piece)(void *data, int32_t k),
+                          void *data);
+
+  /* Memory for a launch that is given no workspace: at least `bytes` bytes, a multiple of
+   * `alignment`, or NULL; and its return, before the launch does. Both or neither. */
+  void *(*allocate)(void *context, size_t bytes, size_t alignment);
+  void (*release)(void *context, void *memory);
+} mixc_bundle_host;
+
+/* The errors that every bundle has; those of its own follow, and its error function has their text.
+ */
+enum {
+  MIXC_BUNDLE_DONE = 0,
+  MIXC_BUNDLE_NO_ARGUMENTS = 1,
+  MIXC_BUNDLE_TOO_LARGE = 2,
+  MIXC_BUNDLE_NO_WORKSPACE = 3,
+  MIXC_BUNDLE_WORKSPACE_ALIGNMENT = 4,
+  MIXC_BUNDLE_OUT_OF_MEMORY = 5
+};
+
+#elif MIXC_BUNDLE_VERSION != 1
+#error "the bundles of this program come from versions of mixc that do not fit together"
+#endif
+/* --------------------------------------------------------------------------- */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MIXC_LOWERING_BUNDLE_BUNDLEHOST_H */

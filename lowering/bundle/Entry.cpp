@@ -1,0 +1,144 @@
+//===- Entry.cpp - the exported functions of a bundle ---------------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/bundle/Entry.h"
+
+#include "lowering/bundle/Functions.h"
+#include "lowering/bundle/Launcher.h"
+#include "lowering/bundle/Sizes.h"
+
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/Linker/Linker.h"
+
+using namespace llvm;
+using namespace mixc::lowering;
+using namespace mixc::lowering::bundle;
+
+// Launcher.c, compiled; the paths are the build's.
+__asm__(".section .rodata\n"
+        "mixc_launcher_begin:\n"
+        ".incbin \"" MIXC_LAUNCHER_BITCODE "\"\n"
+        "mixc_launcher_end:\n"
+        ".previous\n");
+extern "C" const char mixc_launcher_begin[], mixc_launcher_end[];
+
+static Error linkLauncher(Module &module) {
+  StringRef bytes(mixc_launcher_begin, mixc_launcher_end - mixc_launcher_begin);
+  auto launcher = parseBitcodeFile(MemoryBufferRef(bytes, "launcher"), module.getContext());
+  if (!launcher)
+    return launcher.takeError();
+  (*launcher)->setTargetTriple(module.getTargetTriple());
+  (*launcher)->setDataLayout(module.getDataLayout());
+  (*launcher)->setSourceFileName(module.getSourceFileName());
+  if (Linker::linkModules(module, std::move(*launcher)))
+    return createStringError("the launcher of bundles does not link");
+  return Error::success();
+}
+
+namespace {
+/// Writes the structs of Launcher.h as constants.
+class Tables {
+public:
+  Tables(Module &module, const Interface &interface, const Errors &errors)
+      : module(module), context(module.getContext()), interface(interface), errors(errors) {}
+
+  GlobalVariable *emit();
+
+private:
+  Constant *integer(int64_t value) {
+    return ConstantInt::getSigned(Type::getInt32Ty(context), value);
+  }
+  Constant *integers(std::initializer_list<int64_t> values) {
+    SmallVector<Constant *> fields;
+    for (int64_t value : values)
+      fields.push_back(integer(value));
+    return ConstantStruct::getAnon(context, fields);
+  }
+  GlobalVariable *global(Constant *value, StringRef name) {
+    return new GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                              GlobalValue::PrivateLinkage, value, name);
+  }
+  /// An array of values of one type; null without any.
+  Constant *array(ArrayRef<Constant *> values, StringRef name) {
+    if (values.empty())
+      return ConstantPointerNull::get(PointerType::get(context, 0));
+    auto *type = ArrayType::get(values.front()->getType(), values.size());
+    return global(ConstantArray::get(type, values), name);
+  }
+  Constant *function(StringRef name) { return module.getFunction(name); }
+  void addTensor(const Tensor &tensor, bool isOutput);
+
+  Module &module;
+  LLVMContext &context;
+  const Interface &interface;
+  const Errors &errors;
+  SmallVector<Constant *> tensors, axes;
+};
+} // namespace
+
+void Tables::addTensor(const Tensor &tensor, bool isOutput) {
+  const TensorErrors &numbers = errors.tensors[tensors.size()];
+  tensors.push_back(
+      integers({static_cast<int64_t>(tensor.shape.size()), elementBytes(tensor),
+                elementAlignment(tensor), tensor.initial.has_value(), isOutput, numbers.noData,
+                numbers.misaligned, numbers.strides, numbers.shared}));
+  for (auto [axis, size] : enumerate(tensor.shape)) {
+    auto symbol = dyn_cast<mlir::AffineSymbolExpr>(size);
+    axes.push_back(integers({symbol ? symbol.getPosition() : -1, numbers.axes[axis],
+                             static_cast<int64_t>(tensor.order[axis])}));
+  }
+}
+
+GlobalVariable *Tables::emit() {
+  SmallVector<Constant *> extents, texts;
+  for (auto [extent, code] : zip(interface.extents, errors.extents))
+    extents.push_back(integers({extent.kind != Extent::Given, code}));
+  for (const Tensor &tensor : interface.arguments)
+    addTensor(tensor, false);
+  for (const Tensor &tensor : interface.outputs)
+    addTensor(tensor, true);
+  for (const std::string &text : errors.texts)
+    texts.push_back(global(ConstantDataArray::getString(context, text), "text"));
+
+  FunctionNames names(interface.name);
+  addSizes(module, interface, names.sizes);
+  Constant *fields[] = {
+      array(extents, "extents"), array(tensors, "tensors"),  array(axes, "axes"),
+      array(texts, "texts"),     function(names.sizes),      function(names.temporaries),
+      function(names.scratch),   function(names.conditions), function(names.plan),
+      integer(extents.size()),   integer(tensors.size()),    integer(axes.size()),
+      integer(texts.size()),     integer(errors.conditions)};
+  return global(ConstantStruct::getAnon(context, fields), "mixer");
+}
+
+/// `NAME_what`: what the launcher calls `mixc_bundle_what`, for this mixer.
+static void exportFunction(Module &module, const Interface &interface, GlobalVariable *mixer,
+                           StringRef what) {
+  Function *general = module.getFunction(("mixc_bundle_" + what).str());
+  FunctionType *type = general->getFunctionType();
+  auto *exported = Function::Create(
+      FunctionType::get(type->getReturnType(), type->params().drop_front(), /*isVarArg=*/false),
+      Function::ExternalLinkage, interface.name + "_" + what, module);
+  IRBuilder<> builder(BasicBlock::Create(module.getContext(), "", exported));
+  SmallVector<Value *> operands{mixer};
+  for (Argument &argument : exported->args())
+    operands.push_back(&argument);
+  builder.CreateRet(builder.CreateCall(general, operands));
+}
+
+Error bundle::addEntry(Module &module, const Interface &interface, const Errors &errors) {
+  if (Error error = linkLauncher(module))
+    return error;
+  for (Function &function : module)
+    if (!function.isDeclaration())
+      function.setLinkage(GlobalValue::InternalLinkage);
+  GlobalVariable *mixer = Tables(module, interface, errors).emit();
+  for (StringRef what : {"dense", "bind", "check", "workspace_size", "launch", "error"})
+    exportFunction(module, interface, mixer, what);
+  return Error::success();
+}

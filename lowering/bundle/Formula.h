@@ -1,0 +1,28 @@
+//===- Formula.h - sizes as text --------------------------------*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_BUNDLE_FORMULA_H
+#define MIXC_LOWERING_BUNDLE_FORMULA_H
+
+#include "dialects/plan/Plan.h"
+
+#include <string>
+
+namespace mixc::lowering::bundle {
+
+/// The bytes of a plan's temporaries, and of the scratch of one piece of a launch, over the extents
+/// and in the terms of the language: `/` and `%` floor.
+struct WorkspaceFormulas {
+  std::string temporaries, scratch;
+};
+
+/// `plan` has been laid out: its buffers have their slots.
+WorkspaceFormulas workspaceFormulas(plan::FuncOp plan);
+
+} // namespace mixc::lowering::bundle
+
+#endif // MIXC_LOWERING_BUNDLE_FORMULA_H

@@ -1,0 +1,95 @@
+/*===- Launcher.h - a mixer as its launcher sees it ---------------*- C -*-===*
+ *
+ * Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*
+ *
+ * The functions behind the exported ones of a bundle. They are the same for every mixer; what they
+ * know of one stands in constants that Entry.cpp writes beside its code.
+ *
+ * The arguments of a call, `struct NAME_args` in a bundle's header, are words of 8 bytes:
+ *
+ *     extents       one word each, without those that are derived from others
+ *     tensors       arguments, then outputs; each: data, shape[rank], strides[rank]
+ *
+ *===----------------------------------------------------------------------===*/
+
+#ifndef MIXC_LOWERING_BUNDLE_LAUNCHER_H
+#define MIXC_LOWERING_BUNDLE_LAUNCHER_H
+
+#include "lowering/bundle/BundleHost.h"
+#include "runtime/kernel.h"
+
+/** An extent. */
+typedef struct mixc_bundle_extent {
+  int32_t derived; /**< not among the arguments: `sizes` computes it */
+  int32_t code;    /**< the error of a negative one */
+} mixc_bundle_extent;
+
+/** An axis of a tensor. */
+typedef struct mixc_bundle_axis {
+  int32_t extent; /**< whose size is the axis's own, or -1 */
+  int32_t code;   /**< the error of a shape that does not fit */
+  int32_t order;  /**< the axis that is this far outside in dense memory */
+} mixc_bundle_axis;
+
+/** A tensor. */
+typedef struct mixc_bundle_tensor {
+  int32_t rank;
+  int32_t element;   /**< the bytes of one */
+  int32_t alignment; /**< of the data, in bytes */
+  int32_t optional;  /**< may have no data */
+  int32_t output;
+  /* Errors. */
+  int32_t no_data;
+  int32_t misaligned;
+  int32_t strides; /**< out of range, or, of an output, two elements in one place */
+  int32_t shared;  /**< an output that begins where another tensor does */
+} mixc_bundle_tensor;
+
+/** A mixer. */
+typedef struct mixc_bundle_mixer {
+  const mixc_bundle_extent *extents;
+  const mixc_bundle_tensor *tensors;
+  const mixc_bundle_axis *axes; /**< of all tensors, one behind the other */
+  const char *const *texts;     /**< of the errors, by code */
+  /** Computes the derived extents, in place, and the size of every axis: 0, or 1 where a number
+   * does not fit 64 bits. */
+  int32_t (*sizes)(int64_t *extents, int64_t *sizes);
+  /** Temporaries of a launch, and scratch of a piece, in bytes. */
+  int64_t (*temporaries)(const int64_t *extents);
+  int64_t (*scratch)(const int64_t *extents);
+  /** The conditions alone, and the whole. */
+  mixc_plan conditions, plan;
+  int32_t num_extents, num_tensors, num_axes, num_texts;
+  int32_t conditions_code; /**< the error of the first condition */
+} mixc_bundle_mixer;
+
+/** A word of a call's arguments. */
+typedef union mixc_bundle_word {
+  int64_t integer;
+  char *data;
+} mixc_bundle_word;
+
+/** Sets shapes and strides of all tensors from the extents: dense, in their order. */
+int32_t mixc_bundle_dense(const mixc_bundle_mixer *mixer, mixc_bundle_word *args);
+
+/** Sets the extents from the shapes of the arguments, and the outputs as `dense` does. */
+int32_t mixc_bundle_bind(const mixc_bundle_mixer *mixer, mixc_bundle_word *args);
+
+/** What is wrong with a call: 0, or the code of the first error. */
+int32_t mixc_bundle_check(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args);
+
+/** The bytes of a launch's workspace; negative: the code of an error, negated. */
+int64_t mixc_bundle_workspace_size(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,
+                                   const mixc_bundle_host *host);
+
+/** Checks the call and runs it: 0, the code of an error, or a negative number of the host. */
+int32_t mixc_bundle_launch(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,
+                           void *workspace, const mixc_bundle_host *host);
+
+/** The text of a code. */
+const char *mixc_bundle_error(const mixc_bundle_mixer *mixer, int32_t code);
+
+#endif /* MIXC_LOWERING_BUNDLE_LAUNCHER_H */
