@@ -247,8 +247,10 @@ class Page:
             if not any("…" in line for line in command.shown):
                 at, end = command.line - 1, command.line - 1 + len(command.shown)
                 while end > at and not lines[end - 1]:
-                    end -= 1  # blank lines that set commands apart stay
+                    end -= 1
                 lines[at:end] = [line.rstrip() for line in printed]
+                if lines[at + len(printed)].startswith("$ "):
+                    lines.insert(at + len(printed), "")  # a blank line sets commands apart
         self.path.write_text("\n".join(lines) + "\n")
 
 
