@@ -77,7 +77,7 @@ private:
     ThreadPool *pool;
   };
 
-  Host host;
+  Host host{};
   std::mutex launching;
   Job job;
   /// The first point that nobody took.

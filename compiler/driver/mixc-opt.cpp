@@ -12,6 +12,9 @@
 #include "dialects/plan/Plan.h"
 #include "dialects/tile/Tile.h"
 #include "lowering/cpu/Passes.h"
+#include "lowering/cuda/Passes.h"
+#include "lowering/gpu/Passes.h"
+#include "lowering/hip/Passes.h"
 #include "lowering/host/Passes.h"
 #include "lowering/math/Passes.h"
 #include "lowering/scalar/Passes.h"
@@ -27,6 +30,10 @@ int main(int argc, char **argv) {
   mixc::mixer::registerMixcMixerTextPasses();
   mixc::lowering::cpu::registerMixcCpuPasses();
   mixc::lowering::cpu::registerCpuPipeline();
+  mixc::lowering::cuda::registerCudaPipelines();
+  mixc::lowering::gpu::registerMixcGpuPasses();
+  mixc::lowering::hip::registerMixcHipPasses();
+  mixc::lowering::hip::registerHipPipelines();
   mixc::lowering::host::registerMixcHostPasses();
   mixc::lowering::host::registerHostPipeline();
   mixc::lowering::registerMixcScalarPasses();

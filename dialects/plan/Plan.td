@@ -106,7 +106,8 @@ def Plan_LaunchOp : Plan_Op<"launch", [AttrSizedOperandSegments,
   let description = [{
     `grid` gives the number of points on each axis (nothing is done when one is <= 0); `scratch` the bytes
     that one point needs. Launches happen in order: what one wrote, the next one reads. A `unit` view serves for
-    an argument that is not `unit`. Where a target has lowered the kernel, `kernel` names the function that it became.
+    an argument that is not `unit`. Where a target has lowered the kernel, `kernel` names what it became: a function, or a constant
+    that says where the function is.
 
     ```mlir
     plan.launch @scale grid (%B, %N) args (%x, %y, %n : !tile.view<2, f32>, !tile.view<2, f32>, index) scratch %0

@@ -8,7 +8,6 @@
 #include "dialects/plan/Plan.h"
 
 #include "mlir/IR/Builders.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace mixc::plan;
@@ -87,7 +86,8 @@ static bool serves(Type given, Type wanted) {
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   Operation *symbol = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
-  if (isa_and_nonnull<FunctionOpInterface>(symbol))
+  // What a target has made of a kernel.
+  if (symbol && !isa<tile::TileDialect, PlanDialect>(symbol->getDialect()))
     return success();
   auto kernel = dyn_cast_or_null<tile::KernelOp>(symbol);
   if (!kernel)

@@ -5,16 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/scalar/Access.h"
-#include "lowering/host/Descriptor.h"
-#include "lowering/scalar/Elements.h"
-#include "lowering/scalar/Order.h"
 #include "lowering/cpu/Passes.h"
 #include "lowering/cpu/PointLoops.h"
+#include "lowering/host/Descriptor.h"
+#include "lowering/scalar/Body.h"
 #include "lowering/scalar/Recompute.h"
-#include "runtime/kernel.h"
-
-#include "mlir/IR/Matchers.h"
 
 namespace mixc::lowering::cpu {
 #define GEN_PASS_DEF_TILETOFUNC
@@ -26,9 +21,6 @@ using namespace mixc;
 using namespace mixc::lowering;
 using namespace mixc::lowering::host;
 using namespace mixc::lowering::cpu;
-
-/// How much scratch of constant size a kernel keeps on the stack. It may end up in registers there.
-static constexpr int64_t stackScratchBytes = 4096;
 
 //===----------------------------------------------------------------------===//
 // What a kernel reads along
@@ -89,52 +81,28 @@ public:
   explicit KernelLowering(tile::KernelOp kernel)
       : kernel(kernel), loc(kernel.getLoc()), builder(kernel),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext())),
-        speculated(findSpeculated(kernel)) {}
+        speculated(findSpeculated(kernel)), scratch(placeScratch(kernel)) {}
 
-  LogicalResult run();
+  LogicalResult emitEntry();
 
 private:
-  void placeScratch();
   func::FuncOp createFunction(const Twine &suffix, ArrayRef<Type> types);
   func::FuncOp emitPoints(StringRef suffix, bool assumeUnit);
-  LogicalResult emitEntry();
 
   /// How many strides of argument `k`, a view, are passed.
   size_t countStrides(size_t k, bool assumeUnit) {
     auto view = cast<tile::ViewType>(kernel.getArgs()[k].getType());
     return view.getRank() - (view.getUnit() || (assumeUnit && speculated[k]) ? 1 : 0);
   }
-  void lowerBody(ArrayRef<Operation *> ops, DenseMap<Value, Memory> &memories,
-                 ArrayRef<Value> scratchBases);
-  void lowerOp(Operation *op, DenseMap<Value, Memory> &memories,
-               ArrayRef<Value>::iterator &nextScratch);
 
   tile::KernelOp kernel;
   Location loc;
   OpBuilder builder;
   Type pointer;
   SmallVector<bool> speculated;
-  /// The kernel's scratch in order, each with its bytes where it is on the stack, else 0.
-  SmallVector<std::pair<tile::ScratchOp, int64_t>> scratch;
+  SmallVector<ScratchPlace> scratch;
 };
 } // namespace
-
-/// Gives the stack to scratch of constant size, while there is room.
-void KernelLowering::placeScratch() {
-  int64_t room = stackScratchBytes;
-  for (auto op : kernel.getBody().getOps<tile::ScratchOp>()) {
-    int64_t bytes = op.getType().getElementBytes();
-    for (Value size : op.getSizes()) {
-      APInt constant;
-      bool isConstant = matchPattern(size, m_ConstantInt(&constant)) && bytes > 0 &&
-                        constant.sle(room) && constant.sgt(0);
-      bytes = isConstant ? bytes * constant.getSExtValue() : 0;
-    }
-    bytes = bytes <= room ? bytes : 0;
-    room -= llvm::alignTo(bytes, MIXC_ALIGNMENT);
-    scratch.emplace_back(op, bytes);
-  }
-}
 
 func::FuncOp KernelLowering::createFunction(const Twine &suffix, ArrayRef<Type> types) {
   builder.setInsertionPoint(kernel);
@@ -150,54 +118,6 @@ func::FuncOp KernelLowering::createFunction(const Twine &suffix, ArrayRef<Type> 
 //===----------------------------------------------------------------------===//
 // The loop over the points
 //===----------------------------------------------------------------------===//
-
-void KernelLowering::lowerOp(Operation *op, DenseMap<Value, Memory> &memories,
-                             ArrayRef<Value>::iterator &nextScratch) {
-  OpBuilder b(op);
-  Location at = op->getLoc();
-  TypeSwitch<Operation *>(op)
-      .Case([&](tile::LoadOp load) {
-        const Memory &memory = memories.at(load.getView());
-        load.replaceAllUsesWith(memory.load(b, at, load.getIndices()));
-      })
-      .Case([&](tile::StoreOp store) {
-        memories.at(store.getView()).store(b, at, store.getValue(), store.getIndices());
-      })
-      .Case([&](tile::RoundOp round) {
-        round.replaceAllUsesWith(roundTo(b, at, round.getValue(), round.getElement()));
-      })
-      .Case([&](tile::ScratchOp scratch) {
-        memories[scratch] = {scratch.getType(), *nextScratch++,
-                             denseStrides(b, at, scratch.getSizes())};
-      })
-      .Case([&](tile::OrderOp order) {
-        auto toInteger = [&](Value index) {
-          return arith::IndexCastOp::create(b, at, b.getI64Type(), index);
-        };
-        Type key = memories.at(order.getKeys()).type.getElement();
-        func::CallOp::create(b, at, getOrderFunction(kernel->getParentOfType<ModuleOp>(), key),
-                             ValueRange{memories.at(order.getKeys()).base,
-                                        memories.at(order.getOrder()).base,
-                                        memories.at(order.getSpare()).base,
-                                        toInteger(order.getCount()), toInteger(order.getRanks())});
-      });
-}
-
-/// Lowers the tile ops in `ops`, a copy of the kernel's body.
-void KernelLowering::lowerBody(ArrayRef<Operation *> ops, DenseMap<Value, Memory> &memories,
-                               ArrayRef<Value> scratchBases) {
-  SmallVector<Operation *> lowered;
-  auto *nextScratch = scratchBases.begin();
-  for (Operation *top : ops)
-    top->walk([&](Operation *op) {
-      if (!isa<tile::TileDialect>(op->getDialect()))
-        return;
-      lowerOp(op, memories, nextScratch);
-      lowered.push_back(op);
-    });
-  for (Operation *op : llvm::reverse(lowered))
-    op->erase();
-}
 
 func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
   // The parameters: each argument (a view as base and strides), scratch, the grid's sizes, the
@@ -222,8 +142,8 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
     for (size_t axis = 0; axis < countStrides(k, assumeUnit); ++axis)
       addParameter(builder.getI64Type());
   }
-  for (auto [op, stackBytes] : scratch)
-    if (!stackBytes)
+  for (const ScratchPlace &place : scratch)
+    if (!place.stackBytes)
       addParameter(pointer, {noAlias});
   for (size_t k = 0; k < kernel.getNumGrid() + 2; ++k)
     addParameter(builder.getI64Type());
@@ -251,16 +171,8 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
     memories[argument] = memory;
   }
   SmallVector<Value> scratchBases;
-  for (auto [op, stackBytes] : scratch) {
-    if (!stackBytes) {
-      scratchBases.push_back(*next++);
-      continue;
-    }
-    Value one = arith::ConstantIntOp::create(builder, loc, builder.getI64Type(), 1);
-    auto bytes = LLVM::LLVMArrayType::get(builder.getI8Type(), stackBytes);
-    scratchBases.push_back(
-        LLVM::AllocaOp::create(builder, loc, pointer, bytes, one, MIXC_ALIGNMENT));
-  }
+  for (const ScratchPlace &place : scratch)
+    scratchBases.push_back(place.stackBytes ? allocateOnStack(builder, loc, place) : *next++);
   SmallVector<Value> sizes;
   for (size_t k = 0; k < kernel.getNumGrid(); ++k)
     sizes.push_back(nextIndex());
@@ -272,7 +184,7 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
     for (Operation &op : kernel.getBody().front().without_terminator())
       body.push_back(inner.clone(op, mapping));
   });
-  lowerBody(body, memories, scratchBases);
+  lowerBody(body, memories, scratchBases, kernel->getParentOp());
   builder.setInsertionPointToEnd(&function.getBody().front());
   func::ReturnOp::create(builder, loc);
   return function;
@@ -356,18 +268,11 @@ LogicalResult KernelLowering::emitEntry() {
   return success();
 }
 
-LogicalResult KernelLowering::run() {
-  placeScratch();
-  if (failed(emitEntry()))
-    return failure();
-  return success();
-}
-
 namespace {
 struct TileToFunc : lowering::cpu::impl::TileToFuncBase<TileToFunc> {
   void runOnOperation() override {
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<tile::KernelOp>())) {
-      if (failed(KernelLowering(kernel).run()))
+      if (failed(KernelLowering(kernel).emitEntry()))
         return signalPassFailure();
       kernel.erase();
     }

@@ -17,6 +17,7 @@
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
 namespace mixc::lowering::host {
 #define GEN_PASS_DEF_HOSTTOLLVM
@@ -59,7 +60,8 @@ static LogicalResult convertToLLVM(ModuleOp module) {
   populateComplexToLLVMConversionPatterns(types, patterns);
   populateFuncToLLVMConversionPatterns(types, patterns);
   LLVMConversionTarget target(*context);
-  target.addLegalOp<ModuleOp, UnrealizedConversionCastOp>();
+  target.addLegalOp<ModuleOp, UnrealizedConversionCastOp, gpu::GPUModuleOp>();
+  target.markOpRecursivelyLegal<gpu::GPUModuleOp>();
   return applyFullConversion(module, target, std::move(patterns));
 }
 

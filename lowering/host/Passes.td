@@ -34,7 +34,8 @@ def PlanToFunc : Pass<"plan-to-func", "::mlir::ModuleOp"> {
   let description = [{
     Each `plan.func @f` becomes `@f` and `@f_workspace` of the C interface (runtime/kernel.h). A view is the address of its
     descriptor, the caller's or one on the stack. A failed check returns its number, a failed launch what the host
-    returned; a launch of no points is skipped. Runs after `plan-layout` and `tile-to-func`; turns `scf` into `cf`, since a launch
+    returned; a launch of no points is skipped; a kernel is its function, or the constant of type mixc_gpu_kernel. Where the
+    host's kernels have memory of their own, defaults are staged there and elements that the plan reads are fetched. Runs after `plan-layout` and the lowering of kernels; turns `scf` into `cf`, since a launch
     inside a loop may leave the function.
 
     ```mlir
@@ -54,7 +55,7 @@ def HostToLLVM : Pass<"host-to-llvm", "::mlir::ModuleOp"> {
   let summary = "everything that is left, to the LLVM dialect";
   let description = [{
     `scf` to `cf`; complex functions to real ones; `math` to LLVM's intrinsics or, where there is none, to the C library; `arith`, `complex`, `cf` and `func` to LLVM.
-    `index` is i64.
+    `index` is i64. A GPU module stays as it is.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect"];

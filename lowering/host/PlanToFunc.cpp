@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/scalar/Access.h"
 #include "lowering/host/Descriptor.h"
-#include "lowering/scalar/Elements.h"
 #include "lowering/host/Passes.h"
+#include "lowering/scalar/Access.h"
+#include "lowering/scalar/Elements.h"
 #include "lowering/scalar/Recompute.h"
 #include "runtime/kernel.h"
 
@@ -26,6 +26,9 @@ using namespace mixc::lowering;
 using namespace mixc::lowering::host;
 
 namespace {
+/// The fields of mixc_host.
+enum HostFunction { LaunchFunction, StageFunction, ReadFunction };
+
 class PlanLowering {
 public:
   explicit PlanLowering(plan::FuncOp plan)
@@ -41,9 +44,11 @@ private:
   void lower(Operation *op);
   void lowerCheck(plan::CheckOp check);
   void lowerLaunch(plan::LaunchOp launch);
+  Value kernelAddress(plan::LaunchOp launch);
   Value lowerDefault(plan::DefaultOp op);
   Value lowerStride(plan::StrideOp op);
   Value lowerBuffer(plan::BufferOp buffer);
+  Value lowerLoad(tile::LoadOp load);
   void replaceViewTypes();
 
   /// A view as the address of its descriptor, and back. Views keep their type until all that asks
@@ -66,6 +71,14 @@ private:
   /// Ends the block before `op`: where `condition` holds goes on with `op`, else leaves the
   /// function.
   void leaveUnless(Value condition, Value code, Operation *op);
+  /// A function of the host; null where it has none.
+  Value hostFunction(HostFunction function);
+  Value callHost(Value function, Type result, ArrayRef<Value> operands);
+  Value isNull(Value address);
+  /// Ends the block before `op`, which goes on with `address`; where `condition` holds, with what
+  /// the block that `emit` fills hands to its argument, the block of `op`.
+  Value addressUnless(Value condition, Value address, Operation *op,
+                      llvm::function_ref<void(Block *)> emit);
 
   plan::FuncOp plan;
   MLIRContext *context;
@@ -148,28 +161,85 @@ void PlanLowering::leaveUnless(Value condition, Value code, Operation *op) {
   builder.setInsertionPoint(op);
 }
 
+Value PlanLowering::hostFunction(HostFunction function) {
+  Value field = elementAddress(builder, loc, pointer, host, static_cast<int32_t>(function));
+  return LLVM::LoadOp::create(builder, loc, pointer, field, /*alignment=*/8);
+}
+
+Value PlanLowering::callHost(Value function, Type result, ArrayRef<Value> operands) {
+  SmallVector<Value> all = {function, host};
+  llvm::append_range(all, operands);
+  auto type =
+      LLVM::LLVMFunctionType::get(result, llvm::to_vector(ValueRange(all).drop_front().getTypes()));
+  return LLVM::CallOp::create(builder, loc, type, all).getResult();
+}
+
+Value PlanLowering::isNull(Value address) {
+  return LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq, address,
+                              LLVM::ZeroOp::create(builder, loc, pointer));
+}
+
+Value PlanLowering::addressUnless(Value condition, Value address, Operation *op,
+                                  llvm::function_ref<void(Block *)> emit) {
+  Block *block = op->getBlock();
+  Block *other = block->splitBlock(op), *rest = other->splitBlock(op);
+  Value result = rest->addArgument(pointer, loc);
+  builder.setInsertionPointToEnd(block);
+  cf::CondBranchOp::create(builder, loc, condition, other, ValueRange(), rest, address);
+  builder.setInsertionPointToEnd(other);
+  emit(rest);
+  builder.setInsertionPoint(op);
+  return result;
+}
+
 void PlanLowering::lowerCheck(plan::CheckOp check) {
   leaveUnless(check.getCondition(), constant(builder.getI32Type(), ++checks), check);
 }
 
 Value PlanLowering::lowerDefault(plan::DefaultOp op) {
   tile::ViewType type = op.getType();
-  Memory memory{type, stack(descriptorType(context), 1), {}};
-  Value descriptor = memory.base;
-  // One element, at the indices 0, ..., 0.
-  memory.base = stack(builder.getI8Type(), type.getElementBytes());
-  memory.strides.resize(type.getRank());
   Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  memory.store(builder, loc, op.getValue(), SmallVector<Value>(type.getRank(), zero));
+  SmallVector<Value> origin(type.getRank(), zero);
   SmallVector<Value> strides(type.getRank(), constant(0));
-  storeField(builder, loc, memory.base, descriptor, DataField);
+  // One element, at the indices 0, ..., 0.
+  Value element = stack(builder.getI8Type(), type.getElementBytes());
+  Memory{type, element, strides}.store(builder, loc, op.getValue(), origin);
+
+  // Where kernels have a memory of their own, it is needed there.
+  Value isMissing = isNull(loadField(builder, loc, asPointer(op.getView()), DataField));
+  Value stage = hostFunction(StageFunction);
+  Value no = constant(builder.getI1Type(), 0);
+  Value isElsewhere = arith::SelectOp::create(builder, loc, isNull(stage), no, isMissing);
+  Value data = addressUnless(isElsewhere, element, op, [&](Block *rest) {
+    Value copy = callHost(stage, pointer, {element, constant(type.getElementBytes())});
+    Value outOfMemory = constant(builder.getI32Type(), MIXC_OUT_OF_MEMORY);
+    cf::CondBranchOp::create(builder, loc, isNull(copy), exit, outOfMemory, rest, copy);
+  });
+
+  Value descriptor = stack(descriptorType(context), 1);
+  storeField(builder, loc, data, descriptor, DataField);
   storeField(builder, loc, LLVM::ZeroOp::create(builder, loc, pointer), descriptor, ExtentsField);
   storeField(builder, loc, stackArray(strides), descriptor, StridesField);
+  return arith::SelectOp::create(builder, loc, isMissing, asView(descriptor, type), op.getView());
+}
 
-  Value given = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
-                                     loadField(builder, loc, asPointer(op.getView()), DataField),
-                                     LLVM::ZeroOp::create(builder, loc, pointer));
-  return arith::SelectOp::create(builder, loc, given, op.getView(), asView(descriptor, type));
+/// An element, fetched first where kernels have a memory of their own.
+Value PlanLowering::lowerLoad(tile::LoadOp load) {
+  tile::ViewType type = load.getView().getType();
+  Memory memory = loadMemory(builder, loc, asPointer(load.getView()), type);
+  Value address = memory.address(builder, loc, load.getIndices());
+  Value read = hostFunction(ReadFunction);
+  Value isElsewhere = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne, read,
+                                           LLVM::ZeroOp::create(builder, loc, pointer));
+  Value element = addressUnless(isElsewhere, address, load, [&](Block *rest) {
+    Value copy = stack(builder.getI8Type(), type.getElementBytes());
+    Value code =
+        callHost(read, builder.getI32Type(), {copy, address, constant(type.getElementBytes())});
+    Value done = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, code,
+                                       constant(builder.getI32Type(), 0));
+    cf::CondBranchOp::create(builder, loc, done, rest, copy, exit, code);
+  });
+  return Memory{type, element, {}}.load(builder, loc, {});
 }
 
 Value PlanLowering::lowerStride(plan::StrideOp op) {
@@ -190,6 +260,15 @@ Value PlanLowering::lowerBuffer(plan::BufferOp buffer) {
   storeField(builder, loc, stackArray(extents), descriptor, ExtentsField);
   storeField(builder, loc, stackArray(strides), descriptor, StridesField);
   return asView(descriptor, buffer.getType());
+}
+
+/// The function that the kernel became, or the constant that says where it is.
+Value PlanLowering::kernelAddress(plan::LaunchOp launch) {
+  FlatSymbolRefAttr name = launch.getKernelAttr();
+  if (isa<LLVM::GlobalOp>(SymbolTable::lookupNearestSymbolFrom(function, name)))
+    return LLVM::AddressOfOp::create(builder, loc, pointer, name);
+  auto type = builder.getFunctionType({pointer, pointer, i64, i64, pointer}, {});
+  return cast(pointer, func::ConstantOp::create(builder, loc, type, name));
 }
 
 void PlanLowering::lowerLaunch(plan::LaunchOp launch) {
@@ -224,17 +303,9 @@ void PlanLowering::lowerLaunch(plan::LaunchOp launch) {
     LLVM::StoreOp::create(builder, loc, copy, elementAddress(builder, loc, descriptor, array, k),
                           /*alignment=*/8);
   }
-  auto kernelType = builder.getFunctionType({pointer, pointer, i64, i64, pointer}, {});
-  Value kernel = func::ConstantOp::create(builder, loc, kernelType, launch.getKernelAttr());
-  kernel = cast(pointer, kernel);
-  auto launchType = LLVM::LLVMFunctionType::get(builder.getI32Type(),
-                                                {pointer, pointer, pointer, pointer, i64, i64});
-  // `launch` is the host's first field.
-  Value callee = LLVM::LoadOp::create(builder, loc, pointer, host, /*alignment=*/8);
-  Value code = LLVM::CallOp::create(builder, loc, launchType,
-                                    ValueRange{callee, host, kernel, array, stackArray(scalars),
-                                               points, toInteger(launch.getScratch())})
-                   .getResult();
+  Value code = callHost(
+      hostFunction(LaunchFunction), builder.getI32Type(),
+      {kernelAddress(launch), array, stackArray(scalars), points, toInteger(launch.getScratch())});
   Value done = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, code,
                                      constant(builder.getI32Type(), 0));
   cf::CondBranchOp::create(builder, loc, done, rest, ValueRange(), exit, code);
@@ -249,11 +320,7 @@ void PlanLowering::lower(Operation *op) {
       .Case([&](plan::StrideOp stride) { stride.replaceAllUsesWith(lowerStride(stride)); })
       .Case([&](plan::BufferOp buffer) { buffer.replaceAllUsesWith(lowerBuffer(buffer)); })
       .Case([&](plan::LaunchOp launch) { lowerLaunch(launch); })
-      .Case([&](tile::LoadOp load) {
-        tile::ViewType type = load.getView().getType();
-        Memory memory = loadMemory(builder, loc, asPointer(load.getView()), type);
-        load.replaceAllUsesWith(memory.load(builder, loc, load.getIndices()));
-      })
+      .Case([&](tile::LoadOp load) { load.replaceAllUsesWith(lowerLoad(load)); })
       .Case([&](tile::RoundOp round) {
         round.replaceAllUsesWith(roundTo(builder, loc, round.getValue(), round.getElement()));
       })

@@ -28,12 +28,10 @@ struct Memory {
   mlir::Value base;
   llvm::SmallVector<mlir::Value> strides;
 
+  mlir::Value address(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange indices) const;
   mlir::Value load(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange indices) const;
   void store(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scalar,
              mlir::ValueRange indices) const;
-
-private:
-  mlir::Value address(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange indices) const;
 };
 
 /// The strides of a dense row-major tensor of these sizes (`index`); the last one null.

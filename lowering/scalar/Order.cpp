@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 
 using namespace mlir;
@@ -175,23 +176,23 @@ func.func private @mixc.order.KEY(%keys: !llvm.ptr, %order: !llvm.ptr, %spare: !
 }
 )mlir";
 
-func::FuncOp mixc::lowering::getOrderFunction(ModuleOp module, Type key) {
+func::FuncOp mixc::lowering::getOrderFunction(Operation *symbols, Type key) {
   std::string keyName;
   llvm::raw_string_ostream(keyName) << key;
   std::string name = "mixc.order." + keyName;
-  if (auto function = module.lookupSymbol<func::FuncOp>(name))
-    return function;
+  if (Operation *function = SymbolTable::lookupSymbolIn(symbols, name))
+    return cast<func::FuncOp>(function);
 
   std::string text = (isa<FloatType>(key) ? floatPrecedes : integerPrecedes).str();
   text += insertion;
   text += mergeSort;
   for (size_t at = text.find("KEY"); at != std::string::npos; at = text.find("KEY", at))
     text.replace(at, 3, keyName);
-  OwningOpRef<ModuleOp> source = parseSourceString<ModuleOp>(text, module.getContext());
+  OwningOpRef<ModuleOp> source = parseSourceString<ModuleOp>(text, symbols->getContext());
   assert(source && "the sorting functions parse");
   // Their locations in the text above say nothing to a reader of the module.
-  source->walk([&](Operation *op) { op->setLoc(module.getLoc()); });
-  Block *body = module.getBody();
-  body->getOperations().splice(body->end(), source->getBody()->getOperations());
-  return module.lookupSymbol<func::FuncOp>(name);
+  source->walk([&](Operation *op) { op->setLoc(symbols->getLoc()); });
+  Block &body = symbols->getRegion(0).front();
+  body.getOperations().splice(body.end(), source->getBody()->getOperations());
+  return cast<func::FuncOp>(SymbolTable::lookupSymbolIn(symbols, name));
 }

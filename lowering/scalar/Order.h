@@ -14,14 +14,13 @@
 #define MIXC_LOWERING_SCALAR_ORDER_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/BuiltinOps.h"
 
 namespace mixc::lowering {
 
 /// The function (keys, order, spare, count, ranks) that orders keys of type `key` (f32, f64 or
-/// i64), added to the module where it is not there yet. The first three are pointers, the others
-/// `index`.
-mlir::func::FuncOp getOrderFunction(mlir::ModuleOp module, mlir::Type key);
+/// i64), added to the module `symbols` where it is not there yet. The first three are pointers, the
+/// others i64.
+mlir::func::FuncOp getOrderFunction(mlir::Operation *symbols, mlir::Type key);
 
 } // namespace mixc::lowering
 

@@ -14,4 +14,4 @@ static int32_t launchInOrder(const mixc_host *host, mixc_kernel kernel, const mi
   return 0;
 }
 
-const mixc_host hostInC = {launchInOrder};
+const mixc_host hostInC = {launchInOrder, 0, 0};

@@ -37,7 +37,7 @@ ALLOWED = {
     "lowering/scalar": BELOW_EQUATIONS,
     "lowering/host": BELOW_EQUATIONS,
     "lowering/cpu": HOST,
-    "lowering/gpu": BELOW_EQUATIONS,
+    "lowering/gpu": HOST,
     "lowering/cuda": GPU,
     "lowering/hip": GPU,
     "lowering/emulator": GPU,

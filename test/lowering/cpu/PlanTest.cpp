@@ -160,7 +160,7 @@ TEST(Plan, HandsOnWhatALaunchReturns) {
     })mlir");
   struct Counting : mixc_host {
     mutable int launches = 0;
-  } host;
+  } host{};
   host.launch = [](const mixc_host *host, mixc_kernel, const mixc_view *, const int64_t *scalars,
                    int64_t, int64_t) -> int32_t {
     ++static_cast<const Counting *>(host)->launches;
