@@ -67,6 +67,7 @@ CASES = {
             "no_keys": "--dim B=1,H=2,G=2,N=3,M=0,D=4,E=4",
             "no_queries": "--dim B=2,H=2,G=1,N=0,M=5,D=4,E=4",
             "huge": ("--dim B=1,H=2,G=1,N=17,M=17,D=8,E=8", {"q": huge}),
+            "early_keys_lead": ("--dim B=1,H=2,G=1,N=17,M=33,D=8,E=8", {"q": fixed(1), "k": lambda rng, shape, dims: -30 * np.arange(shape[2])[:, None]}),
         },
     ),
     "softmax/swin_window_attention": dict(
@@ -78,6 +79,7 @@ CASES = {
             "narrow": "--dim B=1,Y=6,X=3,H=2,D=3,E=5 --param w=3,sh=2,far=-5",
             "pixels": "--dim B=1,Y=3,X=2,H=1,D=3,E=2 --param w=1,sh=0",
             "no_batch": "--dim B=0,Y=4,X=4,H=1,D=4,E=4 --param w=2,sh=1",
+            "far_below": {"q": huge},
         },
     ),
     "softmax/urpe_attention": dict(
@@ -86,6 +88,16 @@ CASES = {
         adversarial={
             "two_sided": "--dim B=1,H=2,N=35,D=5,E=3",
             "one": "--dim B=2,H=1,N=1,D=3,E=5 --param causal=true",
+        },
+    ),
+    "softmax/gated_attention": dict(
+        tiny="--dim B=1,H=2,G=1,N=3,D=4,E=2,C=3",
+        odd="--dim B=2,H=6,G=2,N=29,D=5,E=7,C=9 --param window=4",
+        draws={"w": lambda rng, shape, dims: rng.standard_normal(shape) / np.sqrt(shape[0])},
+        adversarial={
+            "shut": {"w": fixed(0), "x": fixed(0)},
+            "one": "--dim B=1,H=1,G=1,N=1,D=3,E=2,C=1",
+            "empty": "--dim B=1,H=2,G=2,N=0,D=3,E=2,C=4",
         },
     ),
     "softmax/combiner_fixed": dict(
@@ -106,6 +118,7 @@ CASES = {
             "one": ("--dim B=1,H=2,G=1,N=1,K=5,V=4", {"S0": normal, "z0": positive}),
             "empty": ("--dim B=2,H=2,G=2,N=0,K=3,V=4", {"S0": normal, "z0": positive}),
             "scalars": "--dim B=1,H=1,G=1,N=9,K=1,V=1",
+            "far_below_zero": {"q": lambda rng, shape, dims: 10 * rng.standard_normal(shape), "k": lambda rng, shape, dims: 10 * rng.standard_normal(shape)},
         },
     ),
     "recurrent/gla": dict(
@@ -116,6 +129,8 @@ CASES = {
             "state": ("--dim B=1,H=2,N=131,K=9,V=11", {"S0": normal}),
             "one": ("--dim B=2,H=3,N=1,K=8,V=8", {"S0": normal}),
             "empty": ("--dim B=2,H=1,N=0,K=3,V=4", {"S0": normal}),
+            "steep": {"g": lambda rng, shape, dims: rng.uniform(-20, -5, shape)},
+            "shut": {"g": fixed(-80), "S0": normal},
         },
     ),
     "recurrent/mamba_s6": dict(
@@ -127,6 +142,7 @@ CASES = {
             "single": "--dim B=1,N=70,D=3,S=1,W=1",
             "one": ("--dim B=3,N=1,D=5,S=3,W=4", {"h0": normal}),
             "empty": ("--dim B=1,N=0,D=5,S=3,W=2", {"h0": normal}),
+            "long_steps": {"dl": lambda rng, shape, dims: rng.choice([-80.0, 0.0, 20.0], shape)},
         },
     ),
     "recurrent/deltanet": dict(
@@ -137,6 +153,7 @@ CASES = {
             "state": ("--dim B=1,H=2,N=131,K=9,V=7", {"S0": normal}),
             "one": ("--dim B=2,H=3,N=1,K=5,V=4", {"S0": normal}),
             "empty": ("--dim B=1,H=2,N=0,K=5,V=4", {"S0": normal}),
+            "reflections_of_one_key": {"k": lambda rng, shape, dims: shape[-1] ** -0.5, "beta": fixed(2), "S0": normal},
         },
     ),
     "recurrent/mlstm_exp": dict(
@@ -147,6 +164,8 @@ CASES = {
             "state": ("--dim B=1,H=2,N=61,K=6,V=5", {"C0": normal, "u0": normal, "m0": normal}),
             "one": ("--dim B=2,H=2,N=1,K=4,V=3", {"C0": normal, "u0": normal, "m0": normal}),
             "empty": ("--dim B=1,H=2,N=0,K=4,V=3", {"C0": normal, "u0": normal, "m0": normal}),
+            "shut": {"ig": fixed(-200), "fg": fixed(-80)},
+            "rising": {"ig": lambda rng, shape, dims: 10.0 * np.arange(shape[-1]), "fg": fixed(0)},
         },
     ),
     "routed/biformer_bra": dict(
@@ -159,6 +178,17 @@ CASES = {
             ),
             "all": "--dim B=1,H=2,Y=3,X=3,D=4,E=2 --param S=3,TOP=9,P=3",
             "one_region": ("--dim B=1,H=1,Y=5,X=3,D=3,E=3 --param S=1,TOP=1,P=1", {"scale": fixed(0.5)}),
+            "large": {"q": huge},
+        },
+    ),
+    "pooling/median_filter": dict(
+        tiny="--dim B=1,N=4,C=2 --param W=3",
+        odd="--dim B=2,N=23,C=5 --param W=7",
+        adversarial={
+            "ties": {"x": small_integers},
+            "wider_than_the_signal": "--dim B=1,N=3,C=2 --param W=9",
+            "one": "--dim B=1,N=1,C=3 --param W=5",
+            "identity": "--dim B=1,N=5,C=3 --param W=1",
         },
     ),
     "convolution/hyena": dict(
