@@ -66,7 +66,7 @@ static void setAttributes(llvm::Module &module, const CpuTarget &target,
   }
 }
 
-static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+static void optimise(llvm::Module &module, llvm::TargetMachine &machine, Effort effort) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
   tuning.SLPVectorization = true;
@@ -82,7 +82,10 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3).run(module, modules);
+  auto pipeline = effort == Effort::Full
+                      ? builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
+                      : builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0);
+  pipeline.run(module, modules);
 }
 
 static llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine, CodeForm form,
@@ -117,7 +120,7 @@ mixc::lowering::host::emitCode(ModuleOp module, const CpuTarget &target, CodeFor
     if (llvm::Error error = extend(**code))
       return error;
   setAttributes(**code, target, **machine);
-  optimise(**code, **machine);
+  optimise(**code, **machine, target.effort);
 
   llvm::SmallVector<char, 0> result;
   llvm::raw_svector_ostream stream(result);

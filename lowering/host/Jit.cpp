@@ -10,6 +10,7 @@
 #include "dialects/plan/Plan.h"
 #include "lowering/host/Codegen.h"
 
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
@@ -24,8 +25,16 @@ CompiledPlan::CompiledPlan(std::unique_ptr<llvm::orc::LLJIT> jit, mixc_plan plan
 
 CompiledPlan::~CompiledPlan() = default;
 
+llvm::Expected<void *> CompiledPlan::lookup(llvm::StringRef name) const {
+  auto address = jit->lookup(name);
+  if (!address)
+    return address.takeError();
+  return address->toPtr<void *>();
+}
+
 static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<char, 0> object,
-                                                              const llvm::Triple &triple) {
+                                                              const llvm::Triple &triple,
+                                                              llvm::ArrayRef<Symbol> symbols) {
   auto jit = llvm::orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(triple))
                  .create();
@@ -33,13 +42,21 @@ static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<
     return jit;
   auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "mixc",
                                                                 /*RequiresNullTerminator=*/false);
+  llvm::orc::SymbolMap addresses;
+  for (const Symbol &symbol : symbols)
+    addresses[(*jit)->mangleAndIntern(symbol.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(symbol.address), llvm::JITSymbolFlags::Exported};
+  if (llvm::Error error =
+          (*jit)->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(addresses))))
+    return error;
   if (llvm::Error error = (*jit)->addObjectFile(std::move(buffer)))
     return error;
   return jit;
 }
 
 llvm::Expected<std::unique_ptr<CompiledPlan>>
-mixc::lowering::host::load(ModuleOp module, ModuleOp lowered, const CpuTarget &target) {
+mixc::lowering::host::load(ModuleOp module, ModuleOp lowered, const CpuTarget &target,
+                           llvm::ArrayRef<Symbol> symbols) {
   auto plans = module.getOps<plan::FuncOp>();
   if (!llvm::hasSingleElement(plans))
     return llvm::createStringError("a module to run holds one plan");
@@ -55,7 +72,7 @@ mixc::lowering::host::load(ModuleOp module, ModuleOp lowered, const CpuTarget &t
   auto machine = createTargetMachine(target);
   if (!machine)
     return machine.takeError();
-  auto jit = link(std::move(*object), (*machine)->getTargetTriple());
+  auto jit = link(std::move(*object), (*machine)->getTargetTriple(), symbols);
   if (!jit)
     return jit.takeError();
   auto plan = (*jit)->lookup(name);

@@ -50,6 +50,9 @@ public:
     return plan(views, extents, memory, host);
   }
 
+  /// The address of another function of the module.
+  llvm::Expected<void *> lookup(llvm::StringRef name) const;
+
   /// What `run` means by returning `code`, other than 0: the text of that condition.
   llvm::StringRef getCheckMessage(int32_t code) const {
     if (code <= 0)
@@ -64,10 +67,17 @@ private:
   std::vector<std::string> messages;
 };
 
+/// A function of this program that compiled code may call.
+struct Symbol {
+  const char *name;
+  void *address;
+};
+
 /// Compiles a module for `target`, which is this machine, and loads it. `module` holds one
 /// `plan.func`; `lowered` is what became of it, in the LLVM dialect.
-llvm::Expected<std::unique_ptr<CompiledPlan>>
-load(mlir::ModuleOp module, mlir::ModuleOp lowered, const CpuTarget &target);
+llvm::Expected<std::unique_ptr<CompiledPlan>> load(mlir::ModuleOp module, mlir::ModuleOp lowered,
+                                                   const CpuTarget &target,
+                                                   llvm::ArrayRef<Symbol> symbols = {});
 
 } // namespace mixc::lowering::host
 

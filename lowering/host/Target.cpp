@@ -34,7 +34,7 @@ CpuTarget CpuTarget::native() {
   llvm::SubtargetFeatures features;
   for (auto &[name, isThere] : llvm::sys::getHostCPUFeatures())
     features.AddFeature(name, isThere);
-  return {llvm::sys::getHostCPUName().str(), features.getString()};
+  return {llvm::sys::getHostCPUName().str(), features.getString(), Effort::Full};
 }
 
 llvm::Expected<CpuTarget> CpuTarget::get(llvm::StringRef name) {
@@ -48,7 +48,7 @@ llvm::Expected<CpuTarget> CpuTarget::get(llvm::StringRef name) {
       (*target)->createMCSubtargetInfo(triple, /*CPU=*/"", /*Features=*/""));
   if (!info || !info->isCPUStringValid(name))
     return llvm::createStringError("unknown processor `" + name + "`");
-  return CpuTarget{name.str(), ""};
+  return CpuTarget{name.str(), "", Effort::Full};
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
@@ -57,11 +57,13 @@ mixc::lowering::host::createTargetMachine(const CpuTarget &target) {
   llvm::Expected<const llvm::Target *> llvmTarget = lookupTarget(triple);
   if (!llvmTarget)
     return llvmTarget.takeError();
+  auto level = target.effort == Effort::Full ? llvm::CodeGenOptLevel::Aggressive
+                                             : llvm::CodeGenOptLevel::None;
   std::unique_ptr<llvm::TargetMachine> machine(
       (*llvmTarget)
           ->createTargetMachine(triple, target.cpu, target.features, llvm::TargetOptions(),
                                 llvm::Reloc::PIC_,
-                                /*CM=*/std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+                                /*CM=*/std::nullopt, level));
   if (!machine)
     return llvm::createStringError("LLVM has no code generator for processor `" + target.cpu + "`");
   return machine;

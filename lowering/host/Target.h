@@ -21,10 +21,14 @@
 
 namespace mixc::lowering::host {
 
+/// How hard LLVM works: for code that runs often, or for code that is there soon.
+enum class Effort { Full, Quick };
+
 struct CpuTarget {
   /// The processor as LLVM calls it, and features beside those that its name implies
   /// (`+avx512f,-fma`).
   std::string cpu, features;
+  Effort effort = Effort::Full;
 
   static CpuTarget native();
   /// The target called `name`: `native`, or a processor.
