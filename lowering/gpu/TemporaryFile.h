@@ -1,0 +1,34 @@
+//===- TemporaryFile.h - what other programs read and write -----*- C++ -*-===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_GPU_TEMPORARYFILE_H
+#define MIXC_LOWERING_GPU_TEMPORARYFILE_H
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Error.h"
+
+namespace mixc::lowering::gpu {
+
+/// A file for an assembler or a linker, which goes with this object.
+class TemporaryFile {
+public:
+  static llvm::Expected<TemporaryFile> create(llvm::StringRef suffix, llvm::StringRef content);
+  TemporaryFile(TemporaryFile &&other) : name(std::move(other.name)) { other.name.clear(); }
+  ~TemporaryFile();
+
+  const char *path() { return name.c_str(); }
+  /// What is in the file by now.
+  llvm::Expected<llvm::SmallVector<char, 0>> read() const;
+
+private:
+  TemporaryFile() = default;
+  llvm::SmallString<64> name;
+};
+
+} // namespace mixc::lowering::gpu
+
+#endif // MIXC_LOWERING_GPU_TEMPORARYFILE_H
