@@ -15,8 +15,8 @@ import numpy as np
 
 import drawn
 import reference
-from formulas import recurrent, softmax, structured  # noqa: F401 (they enter their functions in FORMULAS)
-from formulas.pieces import FORMULAS
+from formulas import order, recurrences, recurrent, softmax, structured, transforms  # noqa: F401 (they fill FORMULAS)
+from formulas.pieces import CLOSE, FORMULAS
 
 
 def tests(Test, examples):
@@ -36,4 +36,5 @@ def disagreement(path, case, mixc, folder):
         name, value = option.removeprefix("--scalar=").split("=")
         inputs[name] = drawn.number(value)
     params = drawn.values_of(case.options, drawn.signature(mixc, path))
-    return reference.differences(outputs, FORMULAS[case.spec](inputs, params))
+    expected = FORMULAS[case.spec](inputs, params)
+    return reference.differences(outputs, expected, CLOSE.get(case.spec, reference.CLOSE))

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from formulas.pieces import formula, softmax
+from formulas.pieces import formula, logsumexp, sigmoid, softmax
 
 
 @formula("softmax/attention")
@@ -23,7 +23,7 @@ def attention(inputs, params):
     s = np.where(seen, s, -np.inf)
     return {
         "o": np.einsum("bhij,bhje->bhie", softmax(s), v),
-        "lse": np.logaddexp.reduce(s, axis=-1, initial=-np.inf),
+        "lse": logsumexp(s),
     }
 
 
@@ -98,3 +98,85 @@ def combiner_fixed(inputs, params):
                     a[b, h, i, block] += p[bs + c] * share[c]
     assert np.allclose(a.sum(-1), 1)
     return {"o": a @ v}
+
+
+@formula("softmax/gated_attention")
+def gated_attention(inputs, params):
+    gate = np.einsum("bnc,che->bhne", inputs["x"], inputs["w"])
+    return {"o": attention(inputs, params)["o"] * sigmoid(gate)}
+
+
+def philox(seed, *counter):
+    """Philox4x32-10 (Salmon et al. 2011): the upper 24 bits of the first word, as a number in [0, 1)."""
+    words = [int(c) & 0xFFFFFFFF for c in counter] + [0] * (4 - len(counter))
+    key = [seed & 0xFFFFFFFF, seed >> 32 & 0xFFFFFFFF]
+    for _ in range(10):
+        first, second = 0xD2511F53 * words[0], 0xCD9E8D57 * words[2]
+        words = [
+            second >> 32 ^ words[1] ^ key[0], second & 0xFFFFFFFF, first >> 32 ^ words[3] ^ key[1], first & 0xFFFFFFFF,
+        ]  # fmt: skip
+        key = [(key[0] + 0x9E3779B9) & 0xFFFFFFFF, (key[1] + 0xBB67AE85) & 0xFFFFFFFF]
+    return (words[0] >> 8) * 2.0**-24
+
+
+@formula("softmax/attention_dropout")
+def attention_dropout(inputs, params):
+    q, k, v = inputs["q"], inputs["k"], inputs["v"]
+    (B, H, N, D), M, rate = q.shape, k.shape[2], np.float32(params["rate"])
+    s = q @ k.swapaxes(2, 3) / math.sqrt(D)
+    if params["causal"]:
+        s = np.where(np.arange(M) <= np.arange(N)[:, None] + M - N, s, -np.inf)
+    p = softmax(s) / np.float64(np.float32(1) - rate)  # arithmetic of params alone is f32
+    for place in np.ndindex(p.shape):
+        if philox(inputs["seed"], *place) < rate:
+            p[place] = 0
+    return {"o": p @ v}
+
+
+@formula("multi_source/sinkhorn_attention")
+def sinkhorn_attention(inputs, params):
+    """The matrix normalised by rows and columns in turn; keys and values of mixed blocks beside the own ones."""
+    q, k, v = inputs["q"], inputs["k"], inputs["v"]
+    (B, H, N, D), bs, tau = q.shape, params["bs"], float(np.float32(params["tau"]))
+    blocks = lambda x: x.reshape(B, H, N // bs, bs, -1)
+    m = np.einsum("bhad,bhcd->bhac", blocks(q).sum(3), blocks(k).sum(3)) / math.sqrt(D) / tau
+    m = np.exp(m.astype(np.longdouble))
+    for step in range(params["half"]):
+        m /= m.sum(-1 if step % 2 == 0 else -2, keepdims=True)
+    m = m.astype(np.float64)
+    keys, values = (
+        np.concatenate([blocks(x), np.einsum("bhac,bhcud->bhaud", m, blocks(x))], axis=3) for x in (k, v)
+    )
+    o = softmax(blocks(q) @ keys.swapaxes(3, 4) / math.sqrt(D)) @ values
+    return {"o": o.reshape(B, H, N, -1)}
+
+
+@formula("windows/deformable_attention")
+def deformable_attention(inputs, params):
+    """Bilinear samples of each level's image, which is 0 outside."""
+    v, lh, lw, ls, ref, off, lg = (inputs[name] for name in ("v", "lh", "lw", "ls", "ref", "off", "lg"))
+    (B, N, H, L, P), E = lg.shape, v.shape[-1]
+    o = np.zeros((B, N, H, E))
+    for b, n, h in np.ndindex(B, N, H):
+        weights = softmax(lg[b, n, h].ravel()).reshape(L, P)
+        for l, p in np.ndindex(L, P):
+            image = v[b, ls[l] : ls[l] + lh[l] * lw[l], h].reshape(lh[l], lw[l], E)
+            x = ref[b, n, 0] * lw[l] + off[b, n, h, l, p, 0] - 0.5
+            y = ref[b, n, 1] * lh[l] + off[b, n, h, l, p, 1] - 0.5
+            for i in (math.floor(y), math.floor(y) + 1):
+                for j in (math.floor(x), math.floor(x) + 1):
+                    if 0 <= i < lh[l] and 0 <= j < lw[l]:
+                        o[b, n, h] += weights[l, p] * (1 - abs(y - i)) * (1 - abs(x - j)) * image[i, j]
+    return {"o": o}
+
+
+@formula("multi_source/vivid_connector")
+def vivid_connector(inputs, params):
+    x, c, w1, w2, wq, wk, wv, wo = (inputs[name] for name in ("x", "c", "w1", "w2", "wq", "wk", "wv", "wo"))
+    hidden = c @ w1
+    branch = hidden * sigmoid(1.702 * hidden) @ w2
+    heads = 0
+    for h in range(wq.shape[1]):
+        p = softmax((x @ wq[:, h]) @ (c @ wk[:, h]).swapaxes(1, 2) / math.sqrt(wq.shape[2]))
+        heads = heads + p @ (c @ wv[:, h]) @ wo[h]
+    return {"y": x + branch + heads}
