@@ -52,7 +52,8 @@ def mamba_s6(inputs, params):
     h = np.array(inputs.get("h0", np.zeros((B, D, S))), np.float64)
     y = np.zeros((B, N, D))
     for b in range(B):
-        u = np.stack([silu(np.convolve(x[b, :, d], cw[d, ::-1])[:N] + cb[d]) for d in range(D)], -1) if N else x[b]
+        taps = [np.convolve(x[b, :, d], cw[d, ::-1])[:N] if N else x[b, :, d] for d in range(D)]
+        u = silu(np.stack(taps, -1) + cb)
         for n in range(N):
             dt = softplus(dl[b, n] + db)
             h[b] = np.exp(dt[:, None] * A) * h[b] + np.outer(dt * u[n], Bm[b, n])
@@ -78,7 +79,7 @@ def deltanet(inputs, params):
 
 @formula("recurrent/mlstm_exp")
 def mlstm_exp(inputs, params):
-    """The plain scale, without a stabiliser: the read is divided by max(|n . q|, 1). m only scales the states given back."""
+    """The plain scale, without a stabiliser: the read is divided by max(|n . q|, 1). m only scales the final states."""
     q, k, v, ig, fg = (np.asarray(inputs[name], np.float64) for name in ("q", "k", "v", "ig", "fg"))
     (B, H, N, K), V = q.shape, v.shape[-1]
     C = np.array(inputs.get("C0", np.zeros((B, H, K, V))), np.float64)
