@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parent / "forms"
 
 
 def tests(Test, examples, everything):
-    """A Test for each form and case: all cases on the reference, by default one alone on the cpu."""
+    """A Test for each form and case; by default without the tiny cases, and one case alone on the cpu."""
     cases = {}
     for case in drawn.cases():
         cases.setdefault(case.spec.split("/")[1], []).append(case)
@@ -34,7 +34,8 @@ def tests(Test, examples, everything):
             first = examples / f"{case.spec}.mix"
             name = f"FORMS/{path.stem}/{case.name}"
             agree = functools.partial(disagreement, first, path, case)
-            yield Test(f"{name}/ref/f64", path, None, None, agree, "f64", "ref")
+            if everything or case is largest or case.name != "tiny":
+                yield Test(f"{name}/ref/f64", path, None, None, agree, "f64", "ref")
             if everything or case is largest:
                 inputs = functools.partial(reference.inputs_of, first, case)
                 yield Test(f"{name}/cpu/f32", path, case.options, inputs, None, "f32", "cpu")
