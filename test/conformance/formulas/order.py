@@ -183,3 +183,65 @@ def cif(inputs, params):
                     unit, room = unit + 1, beta
     n = np.array([math.floor(alpha[b].sum() / beta + 0.001) for b in range(B)], np.int32)
     return {"e": e, "n": n}
+
+
+@formula("routed/informer_probsparse")
+def informer_probsparse(inputs, params):
+    """Default rows first, then the chosen queries' own rows over them."""
+    q, k, v, samp = (inputs[name] for name in ("q", "k", "v", "samp"))
+    (B, H, N, D), M = q.shape, k.shape[2]
+    scale = inputs.get("scale", D**-0.5)
+    o, pick = np.zeros((B, H, N, v.shape[-1])), np.zeros((B, H, params["TOP"]), np.int32)
+    for b, h in np.ndindex(B, H):
+        z = np.einsum("id,iud->iu", q[b, h], k[b, h][samp])
+        pick[b, h] = np.argsort(-(z.max(-1, initial=-np.inf) - z.sum(-1) / M), kind="stable")[: params["TOP"]]
+        if params["causal"]:
+            o[b, h] = np.cumsum(v[b, h], axis=0)[np.minimum(np.arange(N), M - 1)]
+        else:
+            o[b, h] = v[b, h].mean(0)
+        for i in pick[b, h]:
+            seen = slice(0, i + 1 if params["causal"] else M)
+            o[b, h, i] = softmax(scale * (k[b, h, seen] @ q[b, h, i])) @ v[b, h, seen]
+    return {"o": o, "pick": pick}
+
+
+@formula("routed/adaptive_token_sampling")
+def adaptive_token_sampling(inputs, params):
+    """The inverse of the cumulative distribution over tokens sorted by significance, at the middles of K intervals."""
+    q, k, v, K = inputs["q"], inputs["k"], inputs["v"], params["K"]
+    (B, H, N, D), E = q.shape, v.shape[-1]
+    scale = inputs.get("scale", D**-0.5)
+    o, row = np.zeros((B, H, K + 1, E)), np.zeros((B, K + 1), np.int32)
+    keep = np.ones((B, K + 1), bool)
+    for b in range(B):
+        weight = sum(softmax(scale * (k[b, h] @ q[b, h, 0])) for h in range(H))
+        significance = weight[1:] * np.sqrt((v[b, :, 1:] ** 2).sum((0, 2)))
+        order = np.argsort(significance, kind="stable")
+        share = np.cumsum(significance[order]) / significance.sum()
+        near = [np.abs(share - (m + 0.5) / K).argmin() for m in range(K)]
+        row[b, 1:] = order[near] + 1
+        keep[b, 2:] = np.diff(near) != 0
+        for h, r in np.ndindex(H, K + 1):
+            if keep[b, r]:
+                o[b, h, r] = softmax(scale * (k[b, h] @ q[b, h, row[b, r]])) @ v[b, h]
+    return {"o": o, "row": row, "keep": keep}
+
+
+@formula("routed/moba")
+def moba(inputs, params):
+    """Each query's blocks put side by side."""
+    q, k, v, BS, TOP = inputs["q"], inputs["k"], inputs["v"], params["BS"], params["TOP"]
+    (B, H, N, D), G = q.shape, k.shape[1]
+    scale = inputs.get("scale", D**-0.5)
+    blocks = -(-N // BS)
+    o, route = np.zeros((B, H, N, v.shape[-1])), np.zeros((B, H, N, TOP), np.int32)
+    for b, h, i in np.ndindex(B, H, N):
+        keys, values = k[b, h * G // H], v[b, h * G // H]
+        gate = np.full(blocks, -np.inf)
+        for c in range(i // BS):
+            gate[c] = q[b, h, i] @ keys[c * BS : (c + 1) * BS].mean(0)
+        gate[i // BS] = np.inf
+        route[b, h, i] = np.argsort(-gate, kind="stable")[:TOP]
+        seen = [j for c in route[b, h, i] for j in range(c * BS, (c + 1) * BS) if j <= i]
+        o[b, h, i] = softmax(scale * (keys[seen] @ q[b, h, i])) @ values[seen]
+    return {"o": o, "route": route}

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from formulas.pieces import formula, layernorm, sigmoid, softmax
+from formulas.pieces import formula, layernorm, sigmoid, silu, softmax
 
 
 @formula("rnn/slstm")
@@ -183,3 +183,21 @@ def log_linear_attention(inputs, params):
                 decay = np.exp(g[b, h, m + 1 : n + 1].sum())
                 o[b, h, n] += lev[b, h, n, level] * decay * (q[b, h, n] @ k[b, h, m]) * v[b, h, m]
     return {"o": o}
+
+
+@formula("recurrent/retention")
+def retention(inputs, params):
+    """Rotations as matrices, one for each pair of channels, and the state as a real matrix."""
+    q, k, v, w, theta, zeta, gamma = (inputs[name] for name in ("q", "k", "v", "w", "theta", "zeta", "gamma"))
+    (B, H, N, K), V = q.shape, v.shape[-1]
+    turn = np.zeros((K, K))
+    for p, (angle, fade) in enumerate(zip(theta, zeta)):
+        c, s = fade * math.cos(angle), fade * math.sin(angle)
+        turn[2 * p : 2 * p + 2, 2 * p : 2 * p + 2] = [[c, s], [-s, c]]
+    r = np.zeros((B, H, N, V))
+    for b, h in np.ndindex(B, H):
+        S = np.zeros((K, V))
+        for n in range(N):
+            S = gamma[h] * turn @ S + np.outer(k[b, h, n], v[b, h, n])
+            r[b, h, n] = q[b, h, n] @ S / math.sqrt(K)
+    return {"o": silu(w) * layernorm(r, params["eps"])}
