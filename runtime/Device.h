@@ -78,6 +78,8 @@ public:
   /// How many blocks of this kernel keep the device busy.
   virtual uint32_t blocksToFill(const mixc_gpu_kernel &kernel) const = 0;
 
+  /// What reports call this memory, which `allocate` returned.
+  virtual void setName(void *memory, std::string name);
   /// Says that nobody will read what is there now.
   virtual void discard(void *memory, size_t bytes);
   /// The first of these bytes that was never written, where the device knows, else -1.

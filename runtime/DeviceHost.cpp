@@ -13,6 +13,7 @@ using namespace mixc::runtime;
 
 DeviceModule::~DeviceModule() = default;
 Device::~Device() = default;
+void Device::setName(void *, std::string) {}
 void Device::discard(void *, size_t) {}
 int64_t Device::findUnwritten(const void *, size_t) const { return -1; }
 
@@ -21,6 +22,8 @@ bool DeviceBuffer::reserve(size_t bytes) {
     device.release(memory);
     memory = device.allocate(bytes);
     capacity = memory ? bytes : 0;
+    if (memory)
+      device.setName(memory, name);
   }
   if (bytes > capacity)
     return false;
@@ -30,7 +33,8 @@ bool DeviceBuffer::reserve(size_t bytes) {
 }
 
 DeviceHost::DeviceHost(Device &device, DeviceModule &module)
-    : device(device), module(module), host{}, workspaceMemory(device), scratchMemory(device) {
+    : device(device), module(module), host{}, workspaceMemory(device, "the temporaries"),
+      scratchMemory(device, "scratch memory") {
   host.launch = [](const mixc_host *host, mixc_kernel kernel, const mixc_view *views,
                    const int64_t *scalars, int64_t points, int64_t scratchBytes) {
     return static_cast<const Host *>(host)->self->launch(

@@ -24,7 +24,8 @@ namespace mixc::runtime {
 /// Memory of a device that grows when more is asked for, and loses its contents then.
 class DeviceBuffer {
 public:
-  explicit DeviceBuffer(Device &device) : device(device) {}
+  /// `name`: for reports.
+  DeviceBuffer(Device &device, std::string name) : device(device), name(std::move(name)) {}
   ~DeviceBuffer() { device.release(memory); }
   DeviceBuffer(const DeviceBuffer &) = delete;
   DeviceBuffer &operator=(const DeviceBuffer &) = delete;
@@ -35,6 +36,7 @@ public:
 
 private:
   Device &device;
+  std::string name;
   void *memory = nullptr;
   size_t capacity = 0;
 };

@@ -40,7 +40,6 @@ void *EmulatorDevice::allocate(size_t bytes) {
   Allocation allocation;
   allocation.region.begin = reinterpret_cast<uintptr_t>(memory);
   allocation.region.end = allocation.region.begin + bytes;
-  allocation.region.name = "memory of the device";
   allocation.shadow = std::make_unique<Shadow>(allocation.region.begin, bytes);
   allocation.region.shadow = allocation.shadow.get();
   allocations.emplace(allocation.region.begin, std::move(allocation));
@@ -73,6 +72,10 @@ int32_t EmulatorDevice::copyOut(void *to, const void *from, size_t bytes) {
   if (bytes > 0)
     std::memcpy(to, from, bytes);
   return 0;
+}
+
+void EmulatorDevice::setName(void *memory, std::string name) {
+  allocations.at(reinterpret_cast<uintptr_t>(memory)).region.name = std::move(name);
 }
 
 void EmulatorDevice::discard(void *memory, size_t bytes) {
@@ -113,17 +116,15 @@ static std::string listOf(const int64_t *values, int32_t count) {
 Region EmulatorModule::regionOf(const Launch &launch, int32_t position) const {
   const mixc_view &view = launch.views[position];
   Region region;
-  region.name = "view " + std::to_string(position + 1) + " of the kernel";
-  if (!view.data)
-    return region;
-  int32_t rank = launch.kernel->ranks[position];
-  region.name +=
-      ", with extents " + listOf(view.extents, rank) + " and strides " + listOf(view.strides, rank);
+  region.name = "view " + std::to_string(position + 1);
   auto data = reinterpret_cast<uintptr_t>(view.data);
   region.begin = region.end = data;
   const Region *memory = device.find(data);
   if (!memory)
     return region;
+  int32_t rank = launch.kernel->ranks[position];
+  region.name += " (" + (memory->name.empty() ? "" : memory->name + ", ") + "extents " +
+                 listOf(view.extents, rank) + ", strides " + listOf(view.strides, rank) + ")";
   region.shadow = memory->shadow;
   int64_t first = 0, last = 0;
   for (int32_t axis = 0; axis < rank; ++axis) {

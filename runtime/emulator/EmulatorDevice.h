@@ -32,6 +32,7 @@ public:
   int32_t copyOut(void *to, const void *from, size_t bytes) override;
   int32_t synchronise() override { return 0; }
   uint32_t blocksToFill(const mixc_gpu_kernel &kernel) const override;
+  void setName(void *memory, std::string name) override;
   void discard(void *memory, size_t bytes) override;
   int64_t findUnwritten(const void *memory, size_t bytes) const override;
 

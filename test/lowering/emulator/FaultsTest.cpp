@@ -78,8 +78,8 @@ TEST(Faults, LaneOutOfBounds) {
   std::vector<float> x(33);
   ASSERT_FALSE(kernel.run(x, 34));
   EXPECT_EQ(kernel.fault().text,
-            "kernel `k`, block 0, thread 33: writes 4 bytes at offset 132 of view 1 of the kernel, "
-            "with extents [33] and strides [1], which has 132");
+            "kernel `k`, block 0, thread 33: writes 4 bytes at offset 132 of view 1 "
+            "(extents [33], strides [1]), which has 132");
   EXPECT_EQ(kernel.fault().place.line, 2u);
   EXPECT_EQ(kernel.fault().place.column, 3u);
 }
