@@ -5,7 +5,7 @@ that transforms, a mask where that gathers, two calls where that is one. It has 
 under the same names, may have params of its own with defaults, and is run on the cases of the example:
 
     FORMS/id.form/case/ref/f64      the reference evaluates both forms in f64, and they agree
-    FORMS/id.form/odd/cpu/f32       `mixc run --check` of the form, with --all on every case
+    FORMS/id.form/odd/cpu/f32       `mixc run --check` of the form
 
 The first of them tests the example, and the reference: a mistake in either would have to be made twice. A form that is
 only defined for some of the cases says so in a line `// cases: tiny odd`; one that can't agree to 1e-10 in a line
@@ -23,7 +23,8 @@ FOLDER = Path(__file__).resolve().parent / "forms"
 
 
 def tests(Test, examples, everything):
-    """A Test for each form and case; by default without the tiny cases, and one case alone on the cpu."""
+    """A Test for each form and case, by default without the tiny cases, and one of each form on the cpu. What a case
+    is hard for differs between forms, so that the contract is not asked of all."""
     cases = {}
     for case in drawn.cases():
         cases.setdefault(case.spec.split("/")[1], []).append(case)
@@ -36,7 +37,7 @@ def tests(Test, examples, everything):
             agree = functools.partial(disagreement, first, path, case)
             if everything or case is largest or case.name != "tiny":
                 yield Test(f"{name}/ref/f64", path, None, None, agree, "f64", "ref")
-            if everything or case is largest:
+            if case is largest:
                 inputs = functools.partial(reference.inputs_of, first, case)
                 yield Test(f"{name}/cpu/f32", path, case.options, inputs, None, "f32", "cpu")
 
