@@ -22,15 +22,6 @@ static int refuse(const Command &command, Arguments arguments, StringRef what) {
   return report(refusal("`mixc " + command.name + "`: " + what + " is not in this version"));
 }
 
-const Command compileCommand{"compile",
-                             "FILE -o DIR [options]",
-                             "exports a bundle (not in this version)",
-                             "",
-                             "",
-                             [](Arguments arguments) {
-                               return refuse(compileCommand, arguments, "the export of bundles");
-                             }};
-
 const Command tuneCommand{
     "tune", "FILE [options]", "searches schedules (not in this version)", "", "", [](Arguments arguments) {
       return refuse(tuneCommand, arguments, "the search over schedules");

@@ -17,6 +17,9 @@ using namespace llvm;
 
 namespace mixc::driver {
 
+/// An option as it is written: of one letter with one dash.
+static std::string spelling(StringRef name) { return (name.size() == 1 ? "-" : "--") + name.str(); }
+
 void OptionTable::group(StringRef title) { currentGroup = title.str(); }
 
 void OptionTable::flag(StringRef name, bool &given, StringRef help) {
@@ -63,7 +66,7 @@ Error OptionTable::unknown(StringRef argument) const {
     names.push_back(option.name);
   StringRef near = mix::closest(argument.ltrim('-').split('=').first, names);
   std::string note = near.empty() ? ("`mixc " + command.name + " --help` lists the options").str()
-                                  : ("did you mean `--" + near + "`?").str();
+                                  : "did you mean `" + spelling(near) + "`?";
   return usageError("`mixc " + command.name + "` has no option `" + argument.split('=').first + "`",
                     {note});
 }
@@ -104,8 +107,8 @@ Error OptionTable::parse(Arguments arguments) {
     }
     auto [name, value] = argument.split('=');
     bool hasValue = argument.contains('=');
-    const Option *option = name.starts_with("--") ? find(name.drop_front(2)) : nullptr;
-    if (!option)
+    const Option *option = find(name.ltrim('-'));
+    if (!option || spelling(option->name) != name)
       return unknown(argument);
     if (option->takes == Takes::Nothing && hasValue)
       return usageError("`" + name + "` takes no value, but got `" + value + "`");
@@ -161,7 +164,7 @@ void OptionTable::printHelp(raw_ostream &os) const {
   }
   StringRef group;
   auto print = [&](const Option &option) {
-    std::string left = "  --" + option.name;
+    std::string left = "  " + spelling(option.name);
     if (option.takes == Takes::Value)
       left += " " + option.metavar;
     if (option.takes == Takes::PerhapsValue)

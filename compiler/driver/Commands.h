@@ -13,10 +13,10 @@
 namespace mixc::driver {
 
 extern const Command checkCommand, formatCommand, runCommand, benchCommand, explainCommand,
-    devicesCommand;
+    compileCommand, devicesCommand;
 
 /// Subcommands of the command line's contract that this version refuses.
-extern const Command compileCommand, tuneCommand, gradCommand, serverCommand;
+extern const Command tuneCommand, gradCommand, serverCommand;
 
 } // namespace mixc::driver
 

@@ -93,14 +93,21 @@ static Expected<lowering::host::CpuTarget> processor(const CompileOptions &optio
       options.target.architecture.empty() ? "native" : options.target.architecture);
 }
 
+Expected<ModulePtr> compileToPlan(mixer::FuncOp func, const CompileOptions &options) {
+  ModulePtr module = copyFunc(func, options);
+  if (Error error = runPasses(*module, Stage::LLVM, options))
+    return error;
+  return module;
+}
+
 Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &options) {
   auto target = processor(options);
   if (!target)
     return target.takeError();
-  ModulePtr module = copyFunc(func, options);
-  if (Error error = runPasses(*module, Stage::LLVM, options))
-    return error;
-  return lowering::cpu::compile(*module, *target);
+  auto module = compileToPlan(func, options);
+  if (!module)
+    return module.takeError();
+  return lowering::cpu::compile(**module, *target);
 }
 
 Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,

@@ -14,6 +14,8 @@
 #include "dialects/mixer/Mixer.h"
 #include "lowering/host/Jit.h"
 
+#include "mlir/IR/OwningOpRef.h"
+
 #include <map>
 
 namespace mixc::driver {
@@ -28,6 +30,10 @@ struct CompileOptions {
   /// Gathers check their subscripts.
   bool checked = false;
 };
+
+/// `func`, which is left as it is, as a plan and its kernels, ready for the lowering to a target.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>> compileToPlan(mixer::FuncOp func,
+                                                                const CompileOptions &options);
 
 /// A mixer as machine code in this process.
 using CpuPlan = std::unique_ptr<lowering::host::CompiledPlan>;

@@ -8,6 +8,7 @@
 #include "compiler/driver/Outputs.h"
 #include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/StagedFiles.h"
 #include "compiler/driver/Storage.h"
 #include "compiler/reference/TensorFile.h"
 
@@ -55,18 +56,6 @@ std::vector<StringRef> outputNames(mixer::FuncOp func) {
   for (auto attr : func.getResultNames().getAsRange<mlir::StringAttr>())
     names.push_back(attr.getValue());
   return names;
-}
-
-/// The file that a path means, whatever links and dots it is written with; it need not be there.
-static std::string realPath(StringRef path) {
-  SmallString<256> real;
-  if (!sys::fs::real_path(path, real))
-    return real.str().str();
-  StringRef folder = sys::path::parent_path(path);
-  if (sys::fs::real_path(folder.empty() ? "." : folder, real))
-    return path.str();
-  sys::path::append(real, sys::path::filename(path));
-  return real.str().str();
 }
 
 static Error checkFile(StringRef path) {
@@ -131,37 +120,6 @@ static Expected<HostTensor> written(const HostTensor &output) {
   bool narrow = isFloat(output.element) && output.element != Element::F64;
   return narrow ? output.converted(Element::F32) : Expected<HostTensor>(output);
 }
-
-namespace {
-/// Files that are written beside their targets and take their places together.
-class StagedFiles {
-public:
-  ~StagedFiles() {
-    for (auto &[temporary, target] : files)
-      sys::fs::remove(temporary);
-  }
-
-  Error add(StringRef path, function_ref<Error(StringRef temporary)> write) {
-    std::string target = realPath(path);
-    SmallString<256> temporary;
-    if (std::error_code code = sys::fs::createUniqueFile(target + ".%%%%%%%%.tmp", temporary))
-      return inputError("can't write `" + path + "`: " + code.message());
-    files.emplace_back(temporary.str().str(), target);
-    return write(temporary);
-  }
-
-  Error keep() {
-    for (auto &[temporary, target] : files)
-      if (std::error_code code = sys::fs::rename(temporary, target))
-        return inputError("can't write `" + target + "`: " + code.message());
-    files.clear();
-    return Error::success();
-  }
-
-private:
-  std::vector<std::pair<std::string, std::string>> files;
-};
-} // namespace
 
 Error writeOutputs(mixer::FuncOp func, const OutputOptions &options, ArrayRef<HostTensor> outputs) {
   NamedTensors named;

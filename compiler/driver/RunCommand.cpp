@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Accuracy.h"
 #include "compiler/driver/Commands.h"
+#include "compiler/driver/Emit.h"
 #include "compiler/driver/Executable.h"
 #include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
@@ -143,15 +144,8 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   auto func = spec.emit(options.spec);
   if (!func)
     return func.takeError();
-  if (options.spec.emit == Stage::Mixer) {
-    spec.ir().print(outs(), mlir::OpPrintingFlags());
-    outs() << '\n';
-    return Error::success();
-  }
   if (Error error = setStorage(*func, options.spec.storage))
     return error;
-  if (options.spec.emit == Stage::PTX)
-    return checkAvailable({TargetKind::Cuda, ""});
   if (options.spec.emit) {
     // Without sizes a schedule is made for none in particular.
     SmallVector<int64_t> extents;
@@ -163,11 +157,7 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
         return sizes.takeError();
       extents = std::move(*sizes);
     }
-    auto text = printStage(*func, *options.spec.emit, compileOptions(*func, options.spec, extents));
-    if (!text)
-      return text.takeError();
-    outs() << *text;
-    return Error::success();
+    return emitStage(spec, *func, *options.spec.emit, compileOptions(*func, options.spec, extents));
   }
   if (Error error = checkAvailable(options.spec.target))
     return error;

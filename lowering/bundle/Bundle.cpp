@@ -52,7 +52,7 @@ llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &i
   if (!laidOut)
     return laidOut.takeError();
   plan::FuncOp plan = planOf(**laidOut);
-  WorkspaceFormulas workspace = workspaceFormulas(plan);
+  std::string manifest = writeManifest(interface, errors, plan, target);
 
   addConditions(plan);
   if (failed(addScratch(plan)))
@@ -68,6 +68,6 @@ llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &i
   auto archive = makeArchive(*object, interface.name + ".o");
   if (!archive)
     return archive.takeError();
-  return Bundle{writeHeader(interface), writeManifest(interface, errors, workspace, target),
-                std::move(*object), std::move(*archive)};
+  return Bundle{writeHeader(interface), std::move(manifest), std::move(*object),
+                std::move(*archive)};
 }

@@ -27,7 +27,7 @@ extern "C" {
 /* The alignment of a workspace, in bytes. */
 #define MIXC_BUNDLE_ALIGNMENT 64
 
-/* What a program may lend to a launch: its threads and its memory. Fields that are 0 are not used.
+/* What a program may lend to a launch: its threads and its memory. A field that is 0 lends nothing.
  */
 typedef struct mixc_bundle_host {
   void *context; /* handed to the functions below */
@@ -47,8 +47,7 @@ typedef struct mixc_bundle_host {
   void (*release)(void *context, void *memory);
 } mixc_bundle_host;
 
-/* The errors that every bundle has; those of its own follow, and its error function has their text.
- */
+/* The errors that every bundle has; behind them are its own. Its error function has their texts. */
 enum {
   MIXC_BUNDLE_DONE = 0,
   MIXC_BUNDLE_NO_ARGUMENTS = 1,

@@ -37,11 +37,27 @@ struct Text {
   std::string in(Binding outer) const { return binding < outer ? "(" + text + ")" : text; }
 };
 
+/// Writes index expressions.
+class SizeWriter {
+public:
+  explicit SizeWriter(ArrayRef<Extent> extents) : extents(extents) {}
+
+  Text write(AffineExpr expr);
+
+private:
+  Text sum(AffineExpr left, AffineExpr right);
+  Text binary(AffineBinaryOpExpr expr, StringRef sign);
+
+  ArrayRef<Extent> extents;
+};
+
+/// A floored division in a plan.
 struct Division {
   Value dividend, divisor;
   bool isRemainder;
 };
 
+/// Writes what integers of a plan are computed from.
 class FormulaWriter {
 public:
   explicit FormulaWriter(plan::FuncOp plan) {
@@ -62,6 +78,58 @@ private:
   DenseMap<Value, StringRef> names;
 };
 } // namespace
+
+//===----------------------------------------------------------------------===//
+// Index expressions
+//===----------------------------------------------------------------------===//
+
+Text SizeWriter::binary(AffineBinaryOpExpr expr, StringRef sign) {
+  return {write(expr.getLHS()).in(Product) + sign.str() + write(expr.getRHS()).in(Atom), Product};
+}
+
+/// Less a number, or less so many times something, is a sum in an index expression.
+Text SizeWriter::sum(AffineExpr left, AffineExpr right) {
+  std::string before = write(left).in(Sum);
+  if (auto constant = dyn_cast<AffineConstantExpr>(right); constant && constant.getValue() < 0)
+    return {before + " - " + write(-right).in(Product), Sum};
+  if (auto product = dyn_cast<AffineBinaryOpExpr>(right);
+      product && product.getKind() == AffineExprKind::Mul)
+    if (auto factor = dyn_cast<AffineConstantExpr>(product.getRHS());
+        factor && factor.getValue() < 0)
+      return {before + " - " + write(-right).in(Product), Sum};
+  return {before + " + " + write(right).in(Sum), Sum};
+}
+
+Text SizeWriter::write(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return {std::to_string(constant.getValue()), constant.getValue() < 0 ? Sum : Atom};
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return {extents[symbol.getPosition()].name};
+  auto operation = cast<AffineBinaryOpExpr>(expr);
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return sum(operation.getLHS(), operation.getRHS());
+  case AffineExprKind::Mul:
+    return binary(operation, "*");
+  case AffineExprKind::FloorDiv:
+    return binary(operation, "/");
+  case AffineExprKind::CeilDiv:
+    // x divided and rounded up is -(-x / y).
+    return {"-(" + write(-operation.getLHS()).in(Product) + "/" +
+                write(operation.getRHS()).in(Atom) + ")",
+            Sum};
+  default:
+    return binary(operation, " % ");
+  }
+}
+
+std::string bundle::sizeText(AffineExpr size, ArrayRef<Extent> extents) {
+  return SizeWriter(extents).write(size).text;
+}
+
+//===----------------------------------------------------------------------===//
+// Plans
+//===----------------------------------------------------------------------===//
 
 /// The `y` of `y == 0`, null if `condition` is something else.
 static Value comparedWithZero(Value condition) {

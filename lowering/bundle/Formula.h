@@ -9,13 +9,15 @@
 #define MIXC_LOWERING_BUNDLE_FORMULA_H
 
 #include "dialects/plan/Plan.h"
-
-#include <string>
+#include "lowering/bundle/Interface.h"
 
 namespace mixc::lowering::bundle {
 
-/// The bytes of a plan's temporaries, and of the scratch of one piece of a launch, over the extents
-/// and in the terms of the language: `/` and `%` floor.
+/// An expression over extents in the terms of the language: `N/2 + 1`; `/` and `%` floor.
+std::string sizeText(mlir::AffineExpr size, llvm::ArrayRef<Extent> extents);
+
+/// The bytes of a plan's temporaries, and of the scratch of one piece of a launch, in the
+/// same terms.
 struct WorkspaceFormulas {
   std::string temporaries, scratch;
 };

@@ -140,8 +140,10 @@ void HeaderWriter::writeTitle() {
      << ".\n *\n";
   for (const std::string &line : interface.doc)
     os << (line.empty() ? " *\n" : " * " + commented(line) + "\n");
+  if (!interface.cites.empty())
+    os << " *\n";
   for (const std::string &cite : interface.cites)
-    writeComment((&cite == &interface.cites.front() ? "\n *   " : "  ") + cite);
+    writeComment("    " + cite);
   os << " *\n";
   writeSignature();
   for (const Extent &extent : interface.extents)

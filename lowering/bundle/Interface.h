@@ -30,7 +30,6 @@ struct Extent {
   Kind kind = Given;
   /// What a derived one is the smaller or the larger of: over the extents before it.
   mlir::AffineExpr first, last;
-  std::string firstText, lastText;
   /// The value that a given one must have in this bundle.
   std::optional<int64_t> fixed;
 };
@@ -42,8 +41,8 @@ struct Tensor {
   std::string element; ///< its name in the language: `bf16`
   /// The size of each axis; negative ones mean 0.
   std::vector<mlir::AffineExpr> shape;
-  /// The shape as the spec has it, and over extents alone.
-  std::vector<std::string> shapeAsWritten, shapeText;
+  /// The same as the spec has it.
+  std::vector<std::string> shapeAsWritten;
   /// The value of an argument that may be left out, as the spec has it.
   std::optional<std::string> initial;
   /// The order of the axes in dense memory, from outermost to innermost.
@@ -54,25 +53,12 @@ struct Param {
   std::string name, type, value;
 };
 
-/// A launch of the plan, for the manifest.
-struct Kernel {
-  struct Axis {
-    std::string name, lower, upper;
-    int64_t block; ///< indices that a point takes
-  };
-  std::string name, form;
-  std::vector<std::string> equations;
-  std::vector<Axis> grid;
-  unsigned loops; ///< of the plan around the launch
-};
-
 struct Interface {
   std::string name;
   std::vector<std::string> doc, cites, where;
   std::vector<Param> params;
   std::vector<Extent> extents;
   std::vector<Tensor> arguments, outputs;
-  std::vector<Kernel> kernels;
 
   std::string version;              ///< of mixc
   std::string target, dtype;        ///< as on the command line

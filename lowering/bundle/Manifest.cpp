@@ -8,11 +8,13 @@
 #include "lowering/bundle/BundleHost.h"
 #include "lowering/bundle/Text.h"
 
-#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
 using namespace llvm;
+using namespace mixc;
 using namespace mixc::lowering;
 using namespace mixc::lowering::bundle;
 
@@ -23,8 +25,8 @@ static json::Array describeExtents(const Interface &interface) {
     if (extent.kind == Extent::Given)
       object["field"] = fieldName(extent.name);
     if (extent.kind != Extent::Given) {
-      object[extent.kind == Extent::Min ? "min" : "max"] =
-          json::Array{extent.firstText, extent.lastText};
+      object[extent.kind == Extent::Min ? "min" : "max"] = json::Array{
+          sizeText(extent.first, interface.extents), sizeText(extent.last, interface.extents)};
     }
     if (extent.fixed)
       object["fixed"] = *extent.fixed;
@@ -33,42 +35,63 @@ static json::Array describeExtents(const Interface &interface) {
   return extents;
 }
 
-static json::Object describeTensor(const Tensor &tensor) {
+static json::Object describeTensor(const Tensor &tensor, ArrayRef<Extent> extents) {
+  json::Array shape;
+  for (mlir::AffineExpr size : tensor.shape)
+    shape.push_back(sizeText(size, extents));
   json::Object object{{"name", tensor.name},
                       {"field", fieldName(tensor.name)},
                       {"element", tensor.element},
                       {"element_bytes", elementBytes(tensor)},
                       {"alignment", elementAlignment(tensor)},
                       {"c_type", elementInC(tensor)},
-                      {"shape", json::Array(tensor.shapeText)},
+                      {"shape", std::move(shape)},
                       {"dense_order", json::Array(tensor.order)}};
   if (tensor.initial)
     object["default"] = *tensor.initial;
   return object;
 }
 
-static json::Array describeTensors(ArrayRef<Tensor> tensors) {
+static json::Array describeTensors(ArrayRef<Tensor> tensors, ArrayRef<Extent> extents) {
   json::Array array;
   for (const Tensor &tensor : tensors)
-    array.push_back(describeTensor(tensor));
+    array.push_back(describeTensor(tensor, extents));
   return array;
 }
 
-static json::Array describeKernels(const Interface &interface) {
+/// A kernel and what `tile.facts` says of it; `loops` of the plan are around its launch.
+static json::Object describeKernel(tile::KernelOp kernel, int64_t loops, ArrayRef<Extent> extents) {
+  json::Object object{{"name", kernel.getSymName()}, {"loops", loops}};
+  auto facts = kernel->getAttrOfType<tile::FactsAttr>("tile.facts");
+  if (!facts)
+    return object;
+  object["form"] = facts.getForm().getValue();
+  json::Array equations, grid;
+  for (StringRef equation : facts.getEquations().getAsValueRange<mlir::StringAttr>())
+    equations.push_back(equation);
+  for (auto [name, lower, upper, block] : zip_equal(
+           kernel.getGridNames().getAsValueRange<mlir::StringAttr>(), facts.getLower().getResults(),
+           facts.getUpper().getResults(), facts.getBlocks().asArrayRef()))
+    grid.push_back(json::Object{{"name", name},
+                                {"lower", sizeText(lower, extents)},
+                                {"upper", sizeText(upper, extents)},
+                                {"block", block}});
+  object["equations"] = std::move(equations);
+  object["grid"] = std::move(grid);
+  return object;
+}
+
+/// In the order of the launches.
+static json::Array describeKernels(plan::FuncOp plan, ArrayRef<Extent> extents) {
   json::Array kernels;
-  for (const Kernel &kernel : interface.kernels) {
-    json::Array grid;
-    for (const Kernel::Axis &axis : kernel.grid)
-      grid.push_back(json::Object{{"name", axis.name},
-                                  {"lower", axis.lower},
-                                  {"upper", axis.upper},
-                                  {"block", axis.block}});
-    kernels.push_back(json::Object{{"name", kernel.name},
-                                   {"form", kernel.form},
-                                   {"equations", json::Array(kernel.equations)},
-                                   {"grid", std::move(grid)},
-                                   {"loops", kernel.loops}});
-  }
+  plan.walk([&](plan::LaunchOp launch) {
+    int64_t loops = 0;
+    for (mlir::Operation *op = launch->getParentOp(); op != plan; op = op->getParentOp())
+      loops += isa<mlir::scf::ForOp>(op);
+    auto kernel =
+        mlir::SymbolTable::lookupNearestSymbolFrom<tile::KernelOp>(plan, launch.getKernelAttr());
+    kernels.push_back(describeKernel(kernel, loops, extents));
+  });
   return kernels;
 }
 
@@ -81,8 +104,8 @@ static json::Array describeErrors(const Errors &errors) {
 }
 
 std::string bundle::writeManifest(const Interface &interface, const Errors &errors,
-                                  const WorkspaceFormulas &workspace,
-                                  const host::CpuTarget &target) {
+                                  plan::FuncOp plan, const host::CpuTarget &target) {
+  WorkspaceFormulas workspace = workspaceFormulas(plan);
   json::Object params;
   for (const Param &param : interface.params)
     params[param.name] = json::Object{{"type", param.type}, {"value", param.value}};
@@ -100,8 +123,8 @@ std::string bundle::writeManifest(const Interface &interface, const Errors &erro
       {"dtype", interface.dtype},
       {"params", std::move(params)},
       {"extents", describeExtents(interface)},
-      {"arguments", describeTensors(interface.arguments)},
-      {"outputs", describeTensors(interface.outputs)},
+      {"arguments", describeTensors(interface.arguments, interface.extents)},
+      {"outputs", describeTensors(interface.outputs, interface.extents)},
       {"strides",
        "in elements; arguments: any sign, 0 where elements repeat; outputs: no two elements in one "
        "place"},
@@ -110,7 +133,7 @@ std::string bundle::writeManifest(const Interface &interface, const Errors &erro
                                  {"temporaries", workspace.temporaries},
                                  {"scratch", workspace.scratch},
                                  {"bytes", "temporaries + pieces*scratch"}}},
-      {"kernels", describeKernels(interface)},
+      {"kernels", describeKernels(plan, interface.extents)},
       {"errors", describeErrors(errors)},
       {"files", json::Object{{"header", interface.name + ".h"},
                              {"object", interface.name + ".o"},

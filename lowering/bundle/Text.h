@@ -17,9 +17,10 @@ namespace mixc::lowering::bundle {
 /// NAME.h: C11 and C++, with no header behind it but <stddef.h> and <stdint.h>.
 std::string writeHeader(const Interface &interface);
 
-/// NAME.json.
-std::string writeManifest(const Interface &interface, const Errors &errors,
-                          const WorkspaceFormulas &workspace, const host::CpuTarget &target);
+/// NAME.json. `plan` and its kernels, which have been laid out, tell the workspace and the
+/// launches.
+std::string writeManifest(const Interface &interface, const Errors &errors, plan::FuncOp plan,
+                          const host::CpuTarget &target);
 
 /// The field of `struct NAME_args` for an extent or a tensor: its name, unless C or C++ keep that
 /// for themselves.
