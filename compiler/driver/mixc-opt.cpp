@@ -30,10 +30,11 @@ int main(int argc, char **argv) {
   mixc::mixer::registerMixcMixerTextPasses();
   mixc::lowering::cpu::registerMixcCpuPasses();
   mixc::lowering::cpu::registerCpuPipeline();
-  mixc::lowering::cuda::registerCudaPipelines();
+  mixc::lowering::cuda::registerMixcCudaPasses();
+  mixc::lowering::cuda::registerCudaPipeline();
   mixc::lowering::gpu::registerMixcGpuPasses();
   mixc::lowering::hip::registerMixcHipPasses();
-  mixc::lowering::hip::registerHipPipelines();
+  mixc::lowering::hip::registerHipPipeline();
   mixc::lowering::host::registerMixcHostPasses();
   mixc::lowering::host::registerHostPipeline();
   mixc::lowering::registerMixcScalarPasses();

@@ -8,7 +8,6 @@
 #include "lowering/gpu/Pipeline.h"
 #include "lowering/cuda/Passes.h"
 
-#include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -16,14 +15,11 @@ using namespace mlir;
 using namespace mixc::lowering;
 
 void cuda::buildNvvmPipeline(OpPassManager &kernels) {
-  ConvertGpuOpsToNVVMOpsOptions options;
-  options.indexBitwidth = 64;
-  kernels.addPass(createConvertGpuOpsToNVVMOps(options));
+  kernels.addPass(createGpuToNvvm());
   kernels.addPass(createReconcileUnrealizedCastsPass());
 }
 
-void cuda::registerCudaPipelines() {
-  PassPipelineRegistration<>("gpu-to-nvvm", "a GPU module to LLVM and `nvvm`", buildNvvmPipeline);
+void cuda::registerCudaPipeline() {
   PassPipelineRegistration<>(
       "cuda-pipeline", "plan and tile to a finished GPU module of NVIDIA",
       [](OpPassManager &passes) { gpu::buildGpuPipeline(passes, buildNvvmPipeline); });

@@ -5,15 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The pass of this folder and the order of those that take part; Passes.td says what it does.
+// The passes of this folder and their order; Passes.td says what each one does.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MIXC_LOWERING_HIP_PASSES_H
 #define MIXC_LOWERING_HIP_PASSES_H
 
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -29,9 +27,9 @@ namespace mixc::lowering::hip {
 /// `arch`.
 void buildRocdlPipeline(mlir::OpPassManager &kernels, llvm::StringRef arch);
 
-/// Makes known to command lines, with the option `arch`: `gpu-to-rocdl`, the above; `hip-pipeline`,
-/// from plan and tile to a finished module.
-void registerHipPipelines();
+/// Makes known to command lines, with the option `arch`, as `hip-pipeline`: from plan and tile to a
+/// finished module.
+void registerHipPipeline();
 
 } // namespace mixc::lowering::hip
 

@@ -10,6 +10,24 @@
 
 include "mlir/Pass/PassBase.td"
 
+def GpuToRocdl : Pass<"gpu-to-rocdl", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "the `gpu` dialect to LLVM and AMD's leaf ops";
+  let description = [{
+    Functions, ids, barriers and shuffles, by upstream's patterns. Upstream's own pass refuses LLVM's intrinsics of elementary functions,
+    expecting calls of AMD's library instead; here they are the instructions that they are.
+
+    ```mlir
+    gpu.func @k(%x: !llvm.ptr<1>) kernel attributes {known_block_size = array<i32: 128, 1, 1>} { %0 = gpu.thread_id x ; ... }
+    // becomes
+    llvm.func @k(%x: !llvm.ptr<1>) attributes {gpu.kernel, rocdl.kernel, rocdl.reqd_work_group_size = array<i32: 128, 1, 1>, ...} {
+      %0 = rocdl.workitem.id.x range <i32, 0, 128> : i32 ; ...
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::ROCDL::ROCDLDialect"];
+  let options = [Option<"arch", "arch", "std::string", "\"gfx942\"", "the architecture">];
+}
+
 def PrivateMemory : Pass<"private-memory", "::mlir::gpu::GPUModuleOp"> {
   let summary = "local variables in AMD's private memory";
   let description = [{

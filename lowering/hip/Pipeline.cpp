@@ -8,7 +8,6 @@
 #include "lowering/gpu/Pipeline.h"
 #include "lowering/hip/Passes.h"
 
-#include "mlir/Conversion/GPUToROCDL/GPUToROCDLPass.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -16,11 +15,9 @@ using namespace mlir;
 using namespace mixc::lowering;
 
 void hip::buildRocdlPipeline(OpPassManager &kernels, StringRef arch) {
-  ConvertGpuOpsToROCDLOpsOptions options;
-  options.chipset = arch.str();
-  options.indexBitwidth = 64;
-  options.runtime = mlir::gpu::amd::HIP;
-  kernels.addPass(createConvertGpuOpsToROCDLOps(options));
+  GpuToRocdlOptions options;
+  options.arch = arch.str();
+  kernels.addPass(createGpuToRocdl(options));
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createPrivateMemory());
 }
@@ -32,11 +29,7 @@ struct Architecture : PassPipelineOptions<Architecture> {
 };
 } // namespace
 
-void hip::registerHipPipelines() {
-  PassPipelineRegistration<Architecture>("gpu-to-rocdl", "a GPU module to LLVM and `rocdl`",
-                                         [](OpPassManager &kernels, const Architecture &options) {
-                                           buildRocdlPipeline(kernels, options.arch);
-                                         });
+void hip::registerHipPipeline() {
   PassPipelineRegistration<Architecture>(
       "hip-pipeline", "plan and tile to a finished GPU module of AMD",
       [](OpPassManager &passes, const Architecture &options) {

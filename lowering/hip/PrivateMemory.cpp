@@ -7,6 +7,10 @@
 
 #include "lowering/hip/Passes.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/ROCDLDialect.h"
+
 namespace mixc::lowering::hip {
 #define GEN_PASS_DEF_PRIVATEMEMORY
 #include "lowering/hip/Passes.h.inc"
