@@ -9,13 +9,11 @@
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
-#include "mlir/Conversion/ComplexToStandard/ComplexToStandard.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -25,27 +23,6 @@ namespace mixc::lowering::host {
 } // namespace mixc::lowering::host
 
 using namespace mlir;
-
-/// Complex functions by their real formulas; real functions that LLVM has no intrinsic for, or for
-/// which the conversion to LLVM uses a formula that loses digits, by the C library.
-static LogicalResult convertFunctions(ModuleOp module) {
-  MLIRContext *context = module.getContext();
-  RewritePatternSet patterns(context);
-  populateComplexToStandardConversionPatterns(patterns);
-  populateMathToLibmConversionPatterns(patterns);
-  ConversionTarget target(*context);
-  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-  // Parts, arithmetic and constants stay for the conversion to LLVM.
-  target.addIllegalDialect<complex::ComplexDialect>();
-  target.addLegalOp<complex::AddOp, complex::ConstantOp, complex::CreateOp, complex::ImOp,
-                    complex::ReOp, complex::SubOp>();
-  target.addLegalDialect<math::MathDialect>();
-  target.addIllegalOp<math::AcosOp, math::AcoshOp, math::AsinOp, math::AsinhOp, math::AtanOp,
-                      math::Atan2Op, math::AtanhOp, math::CbrtOp, math::CoshOp, math::ErfOp,
-                      math::ErfcOp, math::ExpM1Op, math::Log1pOp, math::SinhOp, math::TanOp,
-                      math::TanhOp>();
-  return applyPartialConversion(module, target, std::move(patterns));
-}
 
 static LogicalResult convertToLLVM(ModuleOp module) {
   MLIRContext *context = module.getContext();
@@ -68,7 +45,7 @@ static LogicalResult convertToLLVM(ModuleOp module) {
 namespace {
 struct HostToLLVM : mixc::lowering::host::impl::HostToLLVMBase<HostToLLVM> {
   void runOnOperation() override {
-    if (failed(convertFunctions(getOperation())) || failed(convertToLLVM(getOperation())))
+    if (failed(convertToLLVM(getOperation())))
       signalPassFailure();
   }
 };

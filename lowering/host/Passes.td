@@ -54,7 +54,7 @@ def PlanToFunc : Pass<"plan-to-func", "::mlir::ModuleOp"> {
 def HostToLLVM : Pass<"host-to-llvm", "::mlir::ModuleOp"> {
   let summary = "everything that is left, to the LLVM dialect";
   let description = [{
-    `scf` to `cf`; complex functions to real ones; `math` to LLVM's intrinsics or, where there is none, to the C library; `arith`, `complex`, `cf` and `func` to LLVM.
+    `scf` to `cf`; what `expand-math` leaves of `math` to LLVM's intrinsics; `arith`, `complex`, `cf` and `func` to LLVM.
     `index` is i64. A GPU module stays as it is.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",

@@ -23,18 +23,22 @@ namespace {
 using elementary::Complex;
 using elementary::Real;
 
-/// f32, or a vector of f32 whose shape is known.
-bool isSingle(Type type) {
+/// f32 or f64, or a vector of these whose shape is known.
+bool isExpanded(Type type) {
   auto shape = dyn_cast<ShapedType>(type);
-  return getElementTypeOrSelf(type).isF32() && (!shape || shape.hasStaticShape());
+  return isa<Float32Type, Float64Type>(getElementTypeOrSelf(type)) &&
+         (!shape || shape.hasStaticShape());
 }
 
-template <typename Op, Real (*function)(Real)> struct ExpandUnary : OpRewritePattern<Op> {
+/// `single` for f32, `wide` for f64.
+template <typename Op, Real (*single)(Real), Real (*wide)(Real)>
+struct ExpandUnary : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
-    if (!isSingle(op.getType()))
-      return rewriter.notifyMatchFailure(op, "only f32 is expanded");
+    if (!isExpanded(op.getType()))
+      return rewriter.notifyMatchFailure(op, "only f32 and f64 are expanded");
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    auto *function = getElementTypeOrSelf(op.getType()).isF32() ? single : wide;
     rewriter.replaceOp(op, Value(function(Real(builder, op.getOperand()))));
     return success();
   }
@@ -43,8 +47,8 @@ template <typename Op, Real (*function)(Real)> struct ExpandUnary : OpRewritePat
 struct ExpandPow : OpRewritePattern<math::PowFOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(math::PowFOp op, PatternRewriter &rewriter) const override {
-    if (!isSingle(op.getType()))
-      return rewriter.notifyMatchFailure(op, "only f32 is expanded");
+    if (!isExpanded(op.getType()))
+      return rewriter.notifyMatchFailure(op, "only f32 and f64 are expanded");
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     rewriter.replaceOp(op, Value(pow(Real(builder, op.getLhs()), Real(builder, op.getRhs()))));
     return success();
@@ -120,14 +124,19 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
 } // namespace
 
 void populateExpandMathPatterns(RewritePatternSet &patterns) {
-  patterns.add<
-      ExpandUnary<math::ExpOp, elementary::exp>, ExpandUnary<math::Exp2Op, elementary::exp2>,
-      ExpandUnary<math::ExpM1Op, elementary::expm1>, ExpandUnary<math::LogOp, elementary::log>,
-      ExpandUnary<math::Log2Op, elementary::log2>, ExpandUnary<math::Log10Op, elementary::log10>,
-      ExpandUnary<math::Log1pOp, elementary::log1p>, ExpandUnary<math::TanhOp, elementary::tanh>,
-      ExpandUnary<math::ErfOp, elementary::erf>, ExpandUnary<math::SinOp, elementary::sin>,
-      ExpandUnary<math::CosOp, elementary::cos>, ExpandPow, ExpandSinCos, ExpandRsqrt>(
-      patterns.getContext());
+  namespace wide = elementary::wide;
+  patterns.add<ExpandUnary<math::ExpOp, elementary::exp, wide::exp>,
+               ExpandUnary<math::Exp2Op, elementary::exp2, wide::exp2>,
+               ExpandUnary<math::ExpM1Op, elementary::expm1, wide::expm1>,
+               ExpandUnary<math::LogOp, elementary::log, wide::log>,
+               ExpandUnary<math::Log2Op, elementary::log2, wide::log2>,
+               ExpandUnary<math::Log10Op, elementary::log10, wide::log10>,
+               ExpandUnary<math::Log1pOp, elementary::log1p, wide::log1p>,
+               ExpandUnary<math::TanhOp, elementary::tanh, wide::tanh>,
+               ExpandUnary<math::ErfOp, elementary::erf, wide::erf>,
+               ExpandUnary<math::SinOp, elementary::sin, wide::sin>,
+               ExpandUnary<math::CosOp, elementary::cos, wide::cos>, ExpandPow, ExpandSinCos,
+               ExpandRsqrt>(patterns.getContext());
   patterns
       .add<ExpandComplex<complex::AddOp, add>, ExpandComplex<complex::SubOp, subtract>,
            ExpandComplex<complex::MulOp, elementary::multiply>,

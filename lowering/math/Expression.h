@@ -246,6 +246,13 @@ inline Real signedToF32(Integer x) {
 inline Real signedToF64(Integer x) {
   return {x.at(), x.convert<mlir::arith::SIToFPOp>(x.at().getF64Type())};
 }
+inline Real unsignedToF64(Integer x) {
+  return {x.at(), x.convert<mlir::arith::UIToFPOp>(x.at().getF64Type())};
+}
+/// An integral f64 as an i64.
+inline Integer toI64(Real x) {
+  return {x.at(), x.convert<mlir::arith::FPToSIOp>(x.at().getI64Type())};
+}
 inline Integer unsignedToI64(Integer x) {
   return {x.at(), x.convert<mlir::arith::ExtUIOp>(x.at().getI64Type())};
 }

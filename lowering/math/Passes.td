@@ -13,16 +13,15 @@ include "mlir/Pass/PassBase.td"
 def ExpandMath : Pass<"expand-math"> {
   let summary = "expand elementary functions and complex arithmetic to branch-free arith";
   let description = [{
-    Replaces f32 `exp exp2 expm1 log log2 log10 log1p tanh erf sin cos sincos powf`, on scalars
-    and on vectors, by arithmetic, selects, bit casts and `math.fma`, within the errors tabled in
+    Replaces `exp exp2 expm1 log log2 log10 log1p tanh erf sin cos sincos powf` of f32 and f64, on
+    scalars and on vectors, by arithmetic, selects, bit casts and `math.fma`, within the errors tabled in
     `lowering/math/Functions.h`: loops around them vectorise, and no library is called. `rsqrt`
     becomes `1 / sqrt` for every type.
 
     Complex `add sub mul div exp abs neg conj eq neq` become real arithmetic on the parts;
     `complex.create`, `re`, `im` and constants remain where a complex value itself travels.
 
-    Left alone: the elementary functions of f64 (`convert-math-to-libm` takes them), and what
-    has an instruction or an intrinsic in every type: `sqrt absf floor ceil roundeven fma copysign`.
+    Left alone is what has an instruction or an intrinsic in every type: `sqrt absf floor ceil roundeven fma copysign`.
     Fast-math flags of the ops are not passed on.
 
     ```mlir

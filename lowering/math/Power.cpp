@@ -1,13 +1,13 @@
-//===- Power.cpp - pow in f32 ------------------------------------------===//
+//===- Power.cpp - pow ----------------------------------------------------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// |x|^y = 2^(y log2 |x|) in f64: the logarithm needs 8 bits beyond f32, since y log2 |x| reaches
-// 150, and f64 has them without a double-f32 arithmetic. The result is rounded to f32 once, at the
-// end, to infinity or a subnormal too.
+// In f32 |x|^y = 2^(y log2 |x|) in f64: the logarithm needs 8 bits beyond f32, since y log2 |x|
+// reaches 150, and f64 has them without a double-f32 arithmetic. The result is rounded to f32 once,
+// at the end, to infinity or a subnormal too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,23 +51,29 @@ Real exp2InF64(Real x) {
   return fma(f, polynomial(f, kExp2), 1.0) * power;
 }
 
-} // namespace
-
-Real pow(Real x, Real y) {
-  Real magnitude = abs(x);
+/// |x|^y in f32.
+Real powerOfMagnitude(Real magnitude, Real y) {
   Real logarithm = log2InF64(toF64(magnitude));
   logarithm = select(magnitude == 0.0, -kInfinity, logarithm);
   logarithm = select(magnitude < kInfinity, logarithm, toF64(magnitude));
   Real product = toF64(y) * logarithm;
   // 0 times an infinite exponent: C has 1 there, for a base of -1 too.
   product = select((magnitude == 1.0) & !isNaN(y), 0.0, product);
-  Real result = toF32(exp2InF64(clamp(product, -300.0, 300.0)));
+  return toF32(exp2InF64(clamp(product, -300.0, 300.0)));
+}
+
+} // namespace
+
+Real pow(Real x, Real y) {
+  bool single = mlir::getElementTypeOrSelf(x.type()).isF32();
+  Real magnitude = abs(x);
+  Real result = single ? powerOfMagnitude(magnitude, y) : wide::powerOfMagnitude(magnitude, y);
 
   // A negative base: NaN to a fraction, the sign of an odd integer. An infinite y counts as even.
   Real half = y * 0.5;
   Mask integral = floor(y) == y;
   Mask odd = integral & !(floor(half) == half);
-  Integer sign = bits(x) & int64_t(0x80000000);
+  Integer sign = bits(x) & (single ? int64_t(0x80000000) : std::numeric_limits<int64_t>::min());
   result = realOfBits(bits(result) | select(odd, sign, sign.like(0)));
   Mask undefined = (x < 0.0) & (magnitude < kInfinity) & !integral;
   result = select(undefined, std::numeric_limits<double>::quiet_NaN(), result);

@@ -1,18 +1,6 @@
 // RUN: mixc-opt --expand-math %s | FileCheck %s
 
-// Functions of f64 are left to a library, what has an instruction to LLVM.
-
-// CHECK-LABEL: func @f64
-// CHECK-NEXT: math.exp %{{.*}} : f64
-// CHECK-NEXT: math.log1p %{{.*}} : f64
-// CHECK-NEXT: math.powf %{{.*}} : f64
-// CHECK-NEXT: return
-func.func @f64(%x: f64) -> f64 {
-  %0 = math.exp %x : f64
-  %1 = math.log1p %0 : f64
-  %2 = math.powf %1, %x : f64
-  return %2 : f64
-}
+// What has an instruction is left to LLVM.
 
 // CHECK-LABEL: func @instructions
 // CHECK-NEXT: math.sqrt
