@@ -7,6 +7,7 @@ Every block has a word behind its fence that says what it is and how it is teste
     ```mix NAME.mix         a file: it checks without a warning, unless a console block shows what `mixc check` says
     ```mix body HEADER      the body of a mixer whose header, `(x: [N]) -> (y: [N])`, readers need not see: it checks
     ```values               lines `EXPRESSION → VALUE`: the reference and the CPU's kernels compute the value
+    ```c NAME.c             a file, for a command to compile
     ```console              `$ COMMAND` and what it prints; the exit status is not 0 where an `error:` is shown
     ```sh                   commands without output: those of mixc succeed, `./dev` has the others
     ```grammar              every name that a rule uses has a rule, and every rule is used; `? … ?` is prose
@@ -90,23 +91,41 @@ def commands_of(block):
     return commands
 
 
+def chain(words):
+    """The commands that `&&` joins."""
+    commands = [[]]
+    for word in words:
+        if word == "&&":
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return commands
+
+
 def runnable(words):
-    """The words of a command as they are run, or None where it is not one of mixc."""
-    if words[0] in ("mixc", "mixc-opt"):
-        return words
-    if words[0] in ("build/bin/mixc", "build/bin/mixc-opt"):
-        return [Path(words[0]).name, *words[1:]]
-    if words[:2] == ["./dev", "run"] and len(words) > 2:
-        return ["mixc", *words[1:]]
-    return None
+    """The words of a command as they are run, or None where it is none of mixc, nor builds or runs a bundle's program."""
+    commands = []
+    for command in chain(words):
+        if command[0] in ("build/bin/mixc", "build/bin/mixc-opt"):
+            command = [Path(command[0]).name, *command[1:]]
+        elif command[:2] == ["./dev", "run"] and len(command) > 2:
+            command = ["mixc", *command[1:]]
+        elif command[0] not in ("mixc", "mixc-opt", "gcc") and not re.fullmatch(r"(\./|build/)(?!dev$)\w[\w/]*", command[0]):
+            return None
+        commands += ["&&"] * bool(commands) + command
+    return commands
 
 
 def call(words, folder):
     """(exit status, everything printed)"""
-    done = subprocess.run(
-        words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS
-    )
-    return done.returncode, done.stdout
+    status, printed = 0, ""
+    for command in chain(words):
+        if status == 0:
+            done = subprocess.run(
+                command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS
+            )
+            status, printed = done.returncode, printed + done.stdout
+    return status, printed
 
 
 def agrees(shown, printed):
@@ -131,7 +150,7 @@ class Page:
         self.news = []  # (command, lines that it printed), where that is not what is shown
         (folder / "examples").symlink_to(root / "examples")
         for block in self.blocks:
-            if block.kind == "mix" and block.about.endswith(".mix"):
+            if block.kind in ("mix", "c") and block.about.endswith(f".{block.kind}"):
                 target = folder / block.about
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if target.exists():
@@ -168,6 +187,14 @@ class Page:
         lines = [""] * (block.line - 2) + [f"mixer body{header} {{", *block.lines, "}"]
         (self.folder / name).write_text("\n".join(lines) + "\n")
         return self.silent(["mixc", "check", name], block.line)
+
+    def test_c(self, block):
+        if not block.about.endswith(".c"):
+            raise ValueError("a c block is a file, `c NAME.c`")
+        uses = [line for other in self.blocks if other.kind == "console" for line in other.lines]
+        if any(block.about in line.split() for line in uses):
+            return []
+        return [Failure(block.line, f"no command compiles {block.about}")]
 
     def test_values(self, block):
         rows = []
@@ -291,7 +318,9 @@ def main():
             folder = (options.keep or Path(scratch)) / f"{number}-{path.stem}"
             folder.mkdir(parents=True)
             page = Page(path, options.root.resolve(), folder)
-            with ThreadPoolExecutor() as pool:
+            # Commands that build a program need what the commands before them made.
+            workers = 1 if any(block.kind == "c" for block in page.blocks) else None
+            with ThreadPoolExecutor(workers) as pool:
                 failures = [failure for found in pool.map(page.test, page.blocks) for failure in found]
             if not page.blocks:
                 failures.append(Failure(1, "no block to test"))
