@@ -3,6 +3,7 @@
 
 #include "mlir/IR/Iterators.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -142,11 +143,11 @@ void Emitter::emitGroup(MixerScope &scope, ArrayRef<Unit *> group) {
     auto error = diags->error(other->statement->span,
                               "this takes part in a recurrence, which is made of definitions");
     if (other != &first)
-      error.note(first.statement->span, "it reads, and is read by, this");
+      error.note(first.statement->span, "it reads, and is read by, this: one of them needs another name");
     else if (group.size() > 1)
-      error.note(group[1]->statement->span, "it reads, and is read by, this");
+      error.note(group[1]->statement->span, "it reads, and is read by, this: one of them needs another name");
     else
-      error.note("it reads what it defines");
+      error.note("it reads what it defines: define that by an equation under another name");
     return fail();
   }
   bool defined = true;
@@ -188,7 +189,8 @@ void Emitter::run(const Mixer &mixer) {
       known.push_back(param.name.text);
     if (!is_contained(known, name))
       unknown("`" + mixer.name.text + "` has no param `" + name + "`", name, mixer.name.span,
-              known);
+              known, "",
+              known.empty() ? "it has none" : "its params are `" + llvm::join(known, "`, `") + "`");
   }
   bindParams(scope, [&](const Param &param) -> Scalar {
     if (auto given = options.params.find(param.name.text); given != options.params.end())

@@ -276,6 +276,18 @@ static StringRef inSourceWords(StringRef written, StringRef shown) {
   return plain && packed(written) != packed(shown) ? written : shown;
 }
 
+std::string Emitter::requirement(AffineExpr less, AffineExpr more, AffineExpr slack) {
+  if (!isa<AffineConstantExpr>(less))
+    return show(less) + " <= " + show(more);
+  // N - 1 >= 0 is better known as N >= 1.
+  auto sum = dyn_cast<AffineBinaryOpExpr>(slack);
+  auto rest = sum && sum.getKind() == AffineExprKind::Add
+                  ? dyn_cast<AffineConstantExpr>(sum.getRHS())
+                  : AffineConstantExpr();
+  return rest ? show(sum.getLHS()) + " >= " + std::to_string(-rest.getValue())
+              : show(slack) + " >= 0";
+}
+
 /// A note of what an access that is open may be changed into.
 static std::string fixFor(StringRef where, bool isData) {
   std::string guard = "guard it with `if`", pad = "read it by `pad(..., value)`";
@@ -300,7 +312,9 @@ bool Emitter::reportOutside(Facts &facts, AtOp at, const BoundsError &open, Stri
                                 open.tensor + "` has " + show(lower) + ".." + show(upper));
   auto constant = dyn_cast<AffineConstantExpr>(subscript);
   if (above && subscript == upper)
-    error.note("indices count from 0: the last one is `" + show(upper - 1) + "`");
+    error.note((lower == getAffineConstantExpr(0, s.context()) ? "indices count from 0"
+                                                               : "a range is half open") +
+               StringRef(": the last one is `") + show(upper - 1) + "`");
   else if (constant && constant.getValue() < 0)
     error.note("a negative index does not count from the end: write `" +
                show(upper + constant.getValue()) + "`");
@@ -354,10 +368,9 @@ void Emitter::reportRead(Facts &facts, AtOp at, ArrayRef<BoundsError> open) {
       reaches.push_back(reach);
     bool above = error.kind == BoundsError::Kind::Upper;
     AffineExpr less = above ? greatest + 1 : lower, more = above ? upper : least;
-    if (canBeRequired(simplifyAffineExpr(more - less, 0, func.getExtents().size()), func))
-      where += (where.empty() ? "" : ", ") +
-               (isa<AffineConstantExpr>(less) ? show(more) + " >= " + show(less)
-                                              : show(less) + " <= " + show(more));
+    if (AffineExpr slack = simplifyAffineExpr(more - less, 0, func.getExtents().size());
+        canBeRequired(slack, func))
+      where += (where.empty() ? "" : ", ") + requirement(less, more, slack);
   }
   if (openFacts.empty())
     return;

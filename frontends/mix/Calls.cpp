@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "frontends/mix/Emitter.h"
+#include "frontends/mix/Habits.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -42,7 +43,8 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
       position = llvm::find(names, argument.name->text) - names.begin();
       if (position == names.size()) {
         unknown("`" + callee.name.text + "` has no argument `" + argument.name->text + "`",
-                argument.name->text, argument.name->span, names);
+                argument.name->text, argument.name->span, names, "",
+                "its arguments are `" + llvm::join(names, "`, `") + "`");
         good = false;
         continue;
       }
@@ -54,7 +56,8 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
       return false;
     }
     if (actuals[position].given) {
-      diags->error(argument.span, "the argument `" + names[position] + "` is given twice");
+      diags->error(argument.span, "the argument `" + names[position] + "` is given twice")
+          .note(actuals[position].given->span, "the other one is here: remove one");
       good = false;
     }
     actuals[position].given = argument.value.get();
@@ -81,10 +84,12 @@ bool Emitter::bindCallParams(MixerScope &caller, MixerScope &inner, const CallSt
   for (const Argument &argument : call.params) {
     if (!llvm::is_contained(names, argument.name->text)) {
       unknown("`" + callee.name.text + "` has no param `" + argument.name->text + "`",
-              argument.name->text, argument.name->span, names);
+              argument.name->text, argument.name->span, names, "",
+              names.empty() ? "it has none" : "its params are `" + llvm::join(names, "`, `") + "`");
       good = false;
     } else if (!given.try_emplace(argument.name->text, &argument).second) {
-      diags->error(argument.span, "the param `" + argument.name->text + "` is given twice");
+      diags->error(argument.span, "the param `" + argument.name->text + "` is given twice")
+          .note(given.lookup(argument.name->text)->span, "the other one is here: remove one");
       good = false;
     }
   }
@@ -127,8 +132,9 @@ bool Emitter::findActual(MixerScope &caller, Actual &actual, unsigned position) 
     return actual.value != nullptr;
   }
   if (!tensor) {
-    diags->error(actual.given->span, "`" + actual.name->text + "` takes a whole tensor")
-        .note("name one, or define one by an equation and name that");
+    diags->error(actual.given->span,
+                 "the argument `" + actual.name->text + "` takes a whole tensor")
+        .note("name one, without subscripts, or define one by an equation and name that");
     return false;
   }
   Version *version = tensor->at(position);
@@ -143,7 +149,7 @@ bool Emitter::findActual(MixerScope &caller, Actual &actual, unsigned position) 
   auto type = cast<MixerTensorType>(actual.value.getType());
   if (static_cast<size_t>(type.getRank()) != actual.group->type.shape.size()) {
     diags->error(actual.given->span,
-                 "`" + tensor->name + "` has rank " + Twine(type.getRank()) + ", but `" +
+                 "`" + tensor->name + "` has rank " + Twine(type.getRank()) + ", but the argument `" +
                      actual.name->text + "` has rank " + Twine(actual.group->type.shape.size()))
         .note(actual.group->span, "it is declared here");
     return false;
@@ -162,7 +168,8 @@ void Emitter::requireEqual(AffineExpr a, AffineExpr b, const Twine &what, Span s
   if (a == b || (proves(a - b) && proves(b - a)))
     return;
   if (proves(a - b - 1) || proves(b - a - 1)) {
-    diags->error(span, what + " is " + show(a) + " and " + show(b));
+    diags->error(span, what + " is " + show(a) + " and " + show(b))
+        .note("give tensors whose sizes agree");
     return;
   }
   addFact(show(a) + " == " + show(b), span, [&] {
@@ -278,7 +285,8 @@ bool Emitter::takeOutputs(MixerScope &inner, const CallStmt &call, Unit &unit) {
       Span span = call.targets[position++].span;
       Tensor &output = *inner.find(name.text)->tensor;
       if (output.versions.empty()) {
-        diags->error(name.span, "the output `" + name.text + "` is not defined");
+        if (!output.failed)
+          reportUndefined(inner, output);
         return false;
       }
       Version &last = *output.versions.back();
@@ -330,10 +338,13 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
   auto fail = [&] { unit.failed = true; };
   if (!callee) {
     if (name == scope.mixer->name.text)
-      diags->error(call.callee.span, "a mixer does not call itself");
+      diags->error(call.callee.span, "a mixer does not call itself")
+          .note("what needs the step before reads it, as a recurrence: `y[n-1]`");
     else
       unknown("unknown mixer `" + name + "`", name, call.callee.span,
-              module.visible(call.callee.span, Stmt::Kind::Mixer));
+              module.visible(call.callee.span, Stmt::Kind::Mixer),
+              habitOf(Habit::Function, name),
+              "a mixer is defined above its call, or imported");
     return fail();
   }
   size_t outputs = 0;
@@ -348,7 +359,8 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
     return fail();
   }
   if (scope.depth == maxCallDepth) {
-    diags->error(call.callee.span, "calls are nested too deeply");
+    diags->error(call.callee.span, "calls are nested more than " + Twine(maxCallDepth) + " deep")
+        .note("call one mixer after the other, and hand the tensors on");
     return fail();
   }
   if (!spend(callCost, call.span))

@@ -17,7 +17,7 @@ bool Emitter::declare(MixerScope &scope, const Ident &ident, Name name) {
   if (isNew)
     return true;
   diags->error(ident.span, "`" + ident.text + "` is defined twice")
-      .note(at->second.span, "the other definition is here");
+      .note(at->second.span, "the other definition is here: give one of them another name");
   return false;
 }
 
@@ -59,8 +59,6 @@ void Emitter::collect(MixerScope &scope) {
       Name name{Name::Kind::Def, def->name.span, position};
       name.def = def;
       declare(scope, def->name, name);
-      Env env{nullptr, &scope, position, {}};
-      checkFunction(def->params, *def->value, env);
     } else if (auto *decl = dyn_cast<TensorDecl>(statement.get())) {
       declareShape(scope, *decl, position);
     } else if (auto *equation = dyn_cast<Equation>(statement.get())) {
@@ -68,6 +66,15 @@ void Emitter::collect(MixerScope &scope) {
     } else if (auto *call = dyn_cast<CallStmt>(statement.get())) {
       collectCall(scope, *call, position);
     }
+  }
+  // Functions are checked where all tensors are known: one may read what a recurrence
+  // below it defines.
+  for (auto [index, statement] : llvm::enumerate(scope.mixer->body)) {
+    Env env{nullptr, &scope, static_cast<unsigned>(index + 1), {}};
+    if (auto *def = dyn_cast<Def>(statement.get()))
+      checkFunction(def->params, *def->value, env);
+    if (auto *let = dyn_cast<Let>(statement.get()); let && let->form == Let::Form::Function)
+      checkFunction(let->params, *let->value, env);
   }
 }
 
@@ -126,8 +133,6 @@ void Emitter::collectLet(MixerScope &scope, const Let &let, unsigned position) {
       addVersion(tensor, addUnit(scope, Unit::Kind::Let, let, position));
   }
   declare(scope, let.name, name);
-  if (let.form == Let::Form::Function)
-    checkFunction(let.params, *let.value, env);
 }
 
 void Emitter::emitTable(const Let &let, Tensor &tensor) {
@@ -176,6 +181,7 @@ Unit *Emitter::unitFor(MixerScope &scope, const Equation &equation, Tensor &tens
                        unsigned position) {
   Unit *last = tensor.versions.empty() ? nullptr : tensor.versions.back()->unit;
   auto refuse = [&](const Twine &message, const Twine &note) {
+    tensor.failed = true;
     auto error = diags->error(equation.targetSpan, message);
     if (last)
       error.note(last->statement->span, note);
@@ -197,27 +203,28 @@ Unit *Emitter::unitFor(MixerScope &scope, const Equation &equation, Tensor &tens
       return last;
     if (last->kind == Unit::Kind::Scatter)
       return refuse(name + " is a scatter's target and has no definition beside it",
-                    "the scatter is here; it starts from 0 or the identity");
-    return refuse(name + " is defined twice", "the other definition is here");
+                    "the scatter is here: it starts from 0 or the identity, without a definition");
+    return refuse(name + " is defined twice",
+                  "the other definition is here: give one of them another name");
   case EquationOp::Overwrite:
     if (!last)
       return refuse(name + " is overwritten before it is defined",
-                    "`:=` replaces points of a tensor that an equation above defines in full");
+                    "a definition is written with `=`; `:=` replaces points of one that stands above");
     return start(Unit::Kind::Overwrite);
   default:
     if (!tensor.hasShape())
       return refuse("the shape of the scatter's target " + name + " is not known",
-                    "declare it: `tensor " + tensor.name + ": f32[...]`");
+                    "declare it above: `tensor " + tensor.name + ": f32[...]`, with its sizes");
     if (!last)
       return start(Unit::Kind::Scatter);
     if (last->kind != Unit::Kind::Scatter)
       return refuse(name + " is a scatter's target and has no definition beside it",
-                    "the definition is here");
+                    "the definition is here: a scatter starts from 0 or the identity, remove it");
     if (last->pieces.empty() || last->pieces.front().equation->op == equation.op)
       return last;
     return refuse("scatters into " + name + " use one operator, found `" + spelling(equation.op) +
                       "` beside `" + spelling(last->pieces.front().equation->op) + "`",
-                  "the other scatter is here");
+                  "the other scatter is here: scatter into a tensor of its own, and join them");
   }
 }
 
@@ -234,7 +241,8 @@ void Emitter::collectEquation(MixerScope &scope, const Equation &equation, unsig
     tensor = known->kind == Name::Kind::Tensor ? known->tensor : nullptr;
     if (!tensor || tensor->origin == Tensor::Origin::Argument) {
       diags->error(target.span, "`" + target.text + "` can't be defined by an equation")
-          .note(known->span, tensor ? "it is an argument" : "the name is taken by this");
+          .note(known->span, tensor ? "it is an argument: give the result another name"
+                                    : "the name is taken by this: choose another");
       return;
     }
   } else {
@@ -252,7 +260,8 @@ void Emitter::collectEquation(MixerScope &scope, const Equation &equation, unsig
                                           (tensor->axes.size() == 1 ? " axis" : " axes") +
                                           ", found " + Twine(rank) +
                                           (rank == 1 ? " subscript" : " subscripts"))
-        .note(tensor->span, "`" + target.text + "` stands here first");
+        .note(tensor->span, "`" + target.text + "` stands here first: write an index for each "
+                                                "of its axes");
     good = false;
   }
   Unit *unit = unitFor(scope, equation, *tensor, position);
@@ -279,7 +288,7 @@ void Emitter::collectCall(MixerScope &scope, const CallStmt &call, unsigned posi
     } else if (!tensor || tensor->origin == Tensor::Origin::Argument ||
                !tensor->versions.empty()) {
       diags->error(target.span, "`" + target.text + "` is defined twice")
-          .note(known->span, "the other definition is here");
+          .note(known->span, "the other definition is here: give one of them another name");
       unit.failed = true;
       unit.defines.push_back(nullptr);
       continue;

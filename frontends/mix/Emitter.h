@@ -136,7 +136,7 @@ private:
   bool inferIndices(MixerScope &scope, Unit &unit);
   /// Gives the axes of a definition their hulls and checks what is covered.
   bool coverLeft(MixerScope &scope, Unit &unit);
-  bool coverAxis(Unit &unit, unsigned axis);
+  bool coverAxis(MixerScope &scope, Unit &unit, unsigned axis);
   bool checkTwice(Unit &unit);
   void findCorners(Unit &unit);
   /// Where a constant on a left side lies: below the range of the other equation
@@ -164,9 +164,15 @@ private:
 
   Scalar lookup(const NameRef &ref, Env &env);
   Tensor *tensorNamed(llvm::StringRef name, Env &env);
-  /// Reports `message`, that `name` is unknown, with what was probably meant.
+  /// Reports `message`, that `name` is unknown, with what it is called here (`habit`), the
+  /// candidate that was probably meant, or what to do `otherwise`.
   Scalar unknown(const llvm::Twine &message, llvm::StringRef name, Span span,
-                 llvm::ArrayRef<llvm::StringRef> candidates);
+                 llvm::ArrayRef<llvm::StringRef> candidates, llvm::StringRef habit,
+                 const llvm::Twine &otherwise);
+  /// Whether no error has said yet that `name` is unknown to this statement.
+  bool isNews(llvm::StringRef name, Env &env);
+  /// Reports that the let `ref` is read above its definition.
+  Scalar tooEarly(const NameRef &ref, const Name &known, Env &env);
   Scalar unknownName(const NameRef &ref, Env &env);
   std::vector<llvm::StringRef> namesInScope(Env &env);
   /// Whether `name` may be given to an index or argument here.
@@ -294,6 +300,7 @@ private:
   /// `value`, which has other boundaries or another element type, as `tensor` has it.
   mlir::Value conform(mlir::Value value, const Tensor &tensor, Span span);
   void emitOutputs(MixerScope &scope);
+  void reportUndefined(MixerScope &scope, const Tensor &output);
 
   //===--------------------------------------------------------------------===//
   // Recurrence.cpp, Steps.cpp
@@ -345,6 +352,8 @@ private:
   /// Reports one of them where the read lies outside for sure; false where it need not.
   bool reportOutside(mixer::Facts &facts, mixer::AtOp at, const mixer::BoundsError &open,
                      llvm::StringRef what);
+  /// `less <= more` for a `where`; `slack` is the difference.
+  std::string requirement(mlir::AffineExpr less, mlir::AffineExpr more, mlir::AffineExpr slack);
   /// Reports an open bound of a scatter, a normaliser or a rank.
   void reportPosition(const mixer::BoundsError &open);
   /// The place of a subscript of an access, or of an index of a normaliser.
@@ -389,6 +398,8 @@ private:
     llvm::SmallVector<unsigned, 4> axes;
   };
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<Carry, 1>> recurrences;
+  /// The unknown names reported, by where they were reported to and by statement.
+  std::set<std::tuple<const Diagnostics *, const MixerScope *, unsigned, std::string>> reported;
   bool broken = false; ///< a header so wrong that the body is not looked at
   bool inCondition = false; ///< of a `where`
   GroupReads *recorder = nullptr; ///< of the recurrence that is being analysed

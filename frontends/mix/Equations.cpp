@@ -38,16 +38,16 @@ Value Emitter::store(Scalar value, Type element, Span span, StringRef name) {
     return {};
   StringRef word = elementName(element);
   auto refuse = [&](const Twine &message, const Twine &note) -> Value {
-    auto error = diags->error(span, message);
-    if (!note.isTriviallyEmpty())
-      error.note(note);
+    diags->error(span, message).note(note);
     return {};
   };
   std::string target = ("`" + name + "`").str();
   if (!value.type)
-    return refuse(target + " holds " + word + ", found the enum value `" + value.word + "`", "");
+    return refuse(target + " holds " + word + ", found the enum value `" + value.word + "`",
+                  "compare the param: `if p == " + value.word + " then ... else ...`");
   if (element.isInteger(1) && !value.isBool())
-    return refuse(target + " holds bools, found " + typeName(value.type), "compare it");
+    return refuse(target + " holds bools, found " + typeName(value.type),
+                  "compare it, e.g. with `!= 0`");
   if (isComplex(value.type) && !isComplex(element))
     return refuse(target + " holds " + word + ", found a complex number",
                   "take its real part: `re(...)`");
@@ -55,7 +55,8 @@ Value Emitter::store(Scalar value, Type element, Span span, StringRef name) {
     return refuse(target + " holds " + word + ", found " + typeName(value.type),
                   "`cast(" + word + ", ...)` truncates toward zero");
   if (value.literal && !holds(element, value))
-    return refuse("the literal is out of range of " + word, "");
+    return refuse("the literal is out of range of " + word,
+                  "declare " + target + " with a wider element type");
   Type type = computeType(element);
   // Wide floats become narrow ones without a word, as everywhere else.
   if (isReal(value.type) && isReal(type) && type != value.type) {
@@ -245,7 +246,9 @@ Value Emitter::emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tens
   if (kind != ScatterKind::overwrite && (element.isInteger(1) ||
                                          (isComplex(element) && kind != ScatterKind::sum))) {
     diags->error(equation.opSpan, "`" + mix::spelling(equation.op) + "` has no meaning for " +
-                                      elementName(element));
+                                      elementName(element))
+        .note(isComplex(element) ? "complex numbers have no order; `+=` sums them"
+                                 : "scatter into an integer tensor and compare that with 0");
     return {};
   }
   SmallVector<Span> subscripts =
@@ -367,6 +370,28 @@ Value Emitter::conform(Value value, const Tensor &tensor, Span span) {
   });
 }
 
+void Emitter::reportUndefined(MixerScope &scope, const Tensor &output) {
+  auto error =
+      diags->error(output.span, "the output `" + output.name + "` is not defined");
+  // What is defined and never read may have been meant: `o` for `out`.
+  auto isRead = [&](const Unit *unit) {
+    return llvm::any_of(scope.units, [&](const std::unique_ptr<Unit> &reader) {
+      return reader.get() != unit && reader->reads.contains(const_cast<Unit *>(unit));
+    });
+  };
+  for (const Tensor &tensor : scope.tensors) {
+    const Unit *unit = tensor.versions.empty() ? nullptr : tensor.versions.back()->unit;
+    if (unit && tensor.origin == Tensor::Origin::Defined && unit->kind == Unit::Kind::Define &&
+        tensor.axes.size() == output.axes.size() && !isRead(unit)) {
+      error.note(unit->statement->span, "`" + tensor.name + "` is defined here and never read: "
+                                        "is it meant to be `" + output.name + "`?");
+      return;
+    }
+  }
+  error.note("define it by an equation: `" + output.name +
+             (output.axes.empty() ? " = ...`" : "[...] = ...`"));
+}
+
 void Emitter::emitOutputs(MixerScope &scope) {
   SmallVector<Value> results;
   SmallVector<StringRef> names;
@@ -375,8 +400,8 @@ void Emitter::emitOutputs(MixerScope &scope) {
     for (const Ident &name : group.names) {
       Tensor &tensor = *scope.find(name.text)->tensor;
       if (tensor.versions.empty()) {
-        diags->error(name.span, "the output `" + name.text + "` is not defined")
-            .note("define it by an equation: `" + name.text + "[...] = ...`");
+        if (!tensor.failed)
+          reportUndefined(scope, tensor);
         continue;
       }
       Version &last = *tensor.versions.back();

@@ -25,7 +25,8 @@ bool Emitter::spend(unsigned cost, Span span) {
 Scalar Emitter::emit(const Expr &expr, Env &env) {
   llvm::SaveAndRestore<unsigned> deeper(depth, depth + 1);
   if (depth > maxDepth)
-    return s.error(expr.span, "the expression is nested too deeply, its functions included");
+    return s.error(expr.span, "the expression is nested too deeply, its functions included",
+                   "store a part of it as a tensor, by an equation");
   if (!spend(1, expr.span))
     return {};
   switch (expr.kind()) {
@@ -67,7 +68,8 @@ Scalar Emitter::emit(const Expr &expr, Env &env) {
 Scalar Emitter::emitNumber(const Expr &expr, Env &env, const Twine &what) {
   Scalar value = emit(expr, env);
   if (!value.word.empty())
-    return s.error(expr.span, what + " is a number, found the enum value `" + value.word + "`");
+    return s.error(expr.span, what + " is a number, found the enum value `" + value.word + "`",
+                   "compare the param: `if p == " + value.word + " then ... else ...`");
   return value;
 }
 
@@ -90,8 +92,15 @@ AffineExpr Emitter::emitIndex(const Expr &expr, Env &env, const Twine &what) {
     return value.expr;
   auto error =
       diags->error(expr.span, what + " is an integer, found " + typeName(value.type));
-  if (isReal(value.type))
+  auto *access = dyn_cast<Access>(&expr);
+  Tensor *read = access ? tensorNamed(access->name.text, env) : nullptr;
+  if (isReal(value.type) && read && read->origin == Tensor::Origin::Argument)
+    error.note(read->span, "declare it as `" + read->name +
+                               ": i32[...]`; `cast(i32, ...)` makes an integer of a float");
+  else if (isReal(value.type))
     error.note("`cast(i32, ...)` makes an integer of a float");
+  else
+    error.note("take its real part, `re(...)`, and `cast(i32, ...)`");
   return {};
 }
 
@@ -155,7 +164,8 @@ const Param *Emitter::enumParam(const Expr &expr, Env &env) {
 Scalar Emitter::emitEnumComparison(const Binary &expr, const Param *left, const Param *right,
                                    Env &env) {
   if (expr.op != BinaryOp::Eq && expr.op != BinaryOp::Ne)
-    return s.error(expr.opSpan, "an enum is compared with `==` and `!=` only");
+    return s.error(expr.opSpan, "an enum is compared with `==` and `!=` only",
+                   "join comparisons by `||` and `&&`");
   auto wordOf = [&](const Expr &side, const Param *self, const Param *other) -> StringRef {
     if (self)
       return env.mixer->find(self->name.text)->scalar.word;
@@ -231,6 +241,7 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
     Scalar other;
     {
       Body body(*this, trial.thenBlock());
+      llvm::SaveAndRestore<bool> excluded(s.isExcluded, true);
       other = taken ? elseBranch() : thenBranch();
     }
     s.forget(mark);

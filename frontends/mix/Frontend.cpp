@@ -87,7 +87,8 @@ OwningOpRef<ModuleOp> emit(MLIRContext &context, const Module &module, const Opt
     return ir;
   }
   if (!options.mixer) {
-    diags.error({}, "the file has no mixer");
+    diags.error({}, "the file has no mixer")
+        .note("write one: `mixer f(x: [B, N]) -> (y: [B, N]) { ... }`");
     return {};
   }
   std::vector<StringRef> names;
@@ -97,6 +98,9 @@ OwningOpRef<ModuleOp> emit(MLIRContext &context, const Module &module, const Opt
   StringRef meant = closest(*options.mixer, names);
   if (!meant.empty())
     error.note("did you mean `" + meant + "`?");
+  else
+    error.note(names.empty() ? "it defines functions only"
+                             : "it has `" + llvm::join(names, "`, `") + "`");
   return {};
 }
 

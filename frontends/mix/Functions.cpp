@@ -1,6 +1,7 @@
 //===- Functions.cpp - calls of scalar functions --------------------------===//
 #include "frontends/mix/Builtins.h"
 #include "frontends/mix/Emitter.h"
+#include "frontends/mix/Habits.h"
 
 #include "llvm/ADT/Hashing.h"
 
@@ -43,8 +44,14 @@ std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env)
     } else if (known->kind == Name::Kind::Def) {
       function = {known->def->params, known->def->value.get(), known->def};
     } else {
-      diags->error(call.callee.span, "`" + name + "` is no function")
-          .note(known->span, "it is defined here");
+      auto error = diags->error(call.callee.span, "`" + name + "` is no function");
+      if (known->param && known->param->type == ParamType::Enum)
+        error.note(known->span, "it is a param: choose by it, as in `if " + name + " == " +
+                                    known->param->values.front().text + " then ... else ...`");
+      else if (known->tensor && known->tensor->ranked && !known->tensor->axes.empty())
+        error.note(known->span, "it is a tensor: read an element by `" + name + "[...]`");
+      else
+        error.note(known->span, "it is a scalar, defined here: a product is written with `*`");
       return std::nullopt;
     }
     if (known->position >= env.position) {
@@ -74,7 +81,18 @@ std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env)
         if (entry.kind == Name::Kind::Def ||
             (entry.let && entry.let->form == Let::Form::Function))
           candidates.push_back(known);
-    unknown("unknown function `" + name + "`", name, call.callee.span, candidates);
+    auto inside = llvm::find_if(module.file().items, [&](const StmtPtr &item) {
+      auto *def = dyn_cast<Def>(item.get());
+      return def && def->name.text == name && def->span.file == call.callee.span.file &&
+             def->span.contains(call.callee.span.begin);
+    });
+    if (inside != module.file().items.end())
+      diags->error(call.callee.span, "`" + name + "` is called before it is defined")
+          .note(nameOf(**inside).span, "a function does not call itself");
+    else if (isNews(name, env))
+      unknown("unknown function `" + name + "`", name, call.callee.span, candidates,
+              habitOf(Habit::Function, name),
+              "a function is defined above its calls: `def " + name + "(x) = ...`");
     return std::nullopt;
   }
   if (call.args.size() != function.params.size()) {
@@ -87,7 +105,8 @@ std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env)
   }
   for (const Argument &argument : call.args)
     if (argument.name) {
-      diags->error(argument.name->span, "the arguments of a function have no names");
+      diags->error(argument.name->span, "the arguments of a function have no names")
+          .note("give them by their places, without `" + argument.name->text + "=`");
       return std::nullopt;
     }
   return function;
@@ -124,13 +143,18 @@ void Emitter::checkFunction(ArrayRef<Ident> params, const Expr &body, Env &env) 
 void Emitter::checkDefinitions() {
   Env env;
   for (const StmtPtr &item : module.file().items)
-    if (auto *def = dyn_cast<Def>(item.get()))
+    if (auto *def = dyn_cast<Def>(item.get())) {
+      ++env.position;
       checkFunction(def->params, *def->value, env);
+    }
 }
 
 void Emitter::checkNames(const Expr &expr, Env &env) {
   if (auto *ref = dyn_cast<NameRef>(&expr)) {
-    if (!env.find(ref->name) && !(env.mixer && (env.mixer->find(ref->name) ||
+    const Name *known = env.mixer ? env.mixer->find(ref->name) : nullptr;
+    if (!env.find(ref->name) && known && known->let && known->position >= env.position)
+      tooEarly(*ref, *known, env);
+    else if (!env.find(ref->name) && !(env.mixer && (env.mixer->find(ref->name) ||
                                                 env.mixer->enumValues.contains(ref->name))))
       unknownName(*ref, env);
   } else if (auto *access = dyn_cast<Access>(&expr)) {
@@ -287,6 +311,27 @@ Scalar Emitter::emitUnary(const Builtin &function, Scalar x, Span span) {
   }
 }
 
+/// How messages name the arguments of `function`.
+static StringRef argumentsOf(const Builtin &function) {
+  switch (function.fn) {
+  case Fn::Min:
+  case Fn::Max:
+    return "a, b";
+  case Fn::Pow:
+    return "x, p";
+  case Fn::Clamp:
+    return "x, lo, hi";
+  case Fn::Complex:
+    return "re, im";
+  case Fn::Philox:
+    return "seed, i, j";
+  case Fn::Pad:
+    return "x[...], value";
+  default:
+    return "x";
+  }
+}
+
 bool Emitter::checkBuiltinCall(const Builtin &function, const Call &call) {
   if (call.args.size() < function.least || call.args.size() > function.most) {
     std::string count = std::to_string(function.least);
@@ -296,12 +341,14 @@ bool Emitter::checkBuiltinCall(const Builtin &function, const Call &call) {
       count += " to " + std::to_string(function.most);
     diags->error(call.span, "`" + function.name + "` takes " + count +
                                 (function.most == 1 ? " argument" : " arguments") + ", found " +
-                                Twine(call.args.size()));
+                                Twine(call.args.size()))
+        .note("write `" + function.name + "(" + argumentsOf(function) + ")`");
     return false;
   }
   for (const Argument &argument : call.args)
     if (argument.name) {
-      diags->error(argument.name->span, "the arguments of a function have no names");
+      diags->error(argument.name->span, "the arguments of a function have no names")
+          .note("give them by their places, without `" + argument.name->text + "=`");
       return false;
     }
   return true;
@@ -344,7 +391,8 @@ Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env)
   case Fn::Complex: {
     Type part = promote(s.f32, s.meet(x));
     if (isComplex(part))
-      return s.error(span, "`complex` takes two real numbers");
+      return s.error(span, "`complex` takes two real numbers, found a complex one",
+                     "complex numbers are added: `z + complex(0, 1) * w`");
     Value re = s.valueAs(x[0], part, span), im = s.valueAs(x[1], part, span);
     return s.of(s.emit<complex::CreateOp>(span, ComplexType::get(part), re, im));
   }
@@ -353,7 +401,8 @@ Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env)
     for (auto [value, argument] : llvm::zip_equal(x, call.args)) {
       if (!value.isInteger() && !value.isBool())
         return s.error(argument.value->span,
-                       "`philox` takes integers, found " + typeName(value.type));
+                       "`philox` takes integers, found " + typeName(value.type),
+                       "the seed and the counter are integers: indices, or `cast(i64, ...)`");
       integers.push_back(s.valueAs(value, s.indexType, argument.value->span));
     }
     return s.of(s.emit<PhiloxOp>(span, s.f32, integers.front(),

@@ -32,7 +32,7 @@ constexpr Entry entries[] = {
     {Habit::Function, " or ", "it is written `||`"},
     {Habit::Function, " where select cond ternary ",
      "a choice is written `if c then a else b`"},
-    {Habit::Function, " float double f int32 float32 astype to ",
+    {Habit::Function, " float double int32 float32 astype ",
      "a conversion is written `cast(f32, x)`"},
     {Habit::Function, " ln ", "the natural logarithm is `log(x)`"},
     {Habit::Function, " log10 ", "write `log(x) / log(10)`"},
@@ -198,7 +198,7 @@ std::optional<ElementType> elementHabit(StringRef word) {
       .Cases({"float32", "fp32", "float", "single", "real"}, ElementType::F32)
       .Cases({"float16", "fp16", "half"}, ElementType::F16)
       .Cases({"bfloat16", "bfloat"}, ElementType::BF16)
-      .Cases({"float8_e4m3", "float8_e4m3fn", "fp8", "e4m3"}, ElementType::F8E4M3)
+      .Cases({"float8_e4m3", "float8_e4m3fn", "fp8", "f8", "e4m3"}, ElementType::F8E4M3)
       .Cases({"float8_e5m2", "e5m2"}, ElementType::F8E5M2)
       .Cases({"int64", "long"}, ElementType::I64)
       .Cases({"int32", "integer"}, ElementType::I32)

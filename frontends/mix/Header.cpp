@@ -35,6 +35,24 @@ static std::string valuesOf(const Param &param) {
                     ", ");
 }
 
+/// Says which values `param` has.
+static void adviseParam(DiagnosticBuilder error, const Param &param) {
+  switch (param.type) {
+  case ParamType::Int:
+    error.note(param.typeSpan, "its values are integers");
+    break;
+  case ParamType::Bool:
+    error.note(param.typeSpan, "its values are `true` and `false`");
+    break;
+  case ParamType::F32:
+    error.note(param.typeSpan, "its values are numbers of `f32`");
+    break;
+  case ParamType::Enum:
+    error.note(param.typeSpan, "its values are " + valuesOf(param));
+    break;
+  }
+}
+
 Scalar Emitter::parseParam(const Param &param, StringRef text) {
   text = text.trim();
   int64_t integer;
@@ -64,8 +82,7 @@ Scalar Emitter::parseParam(const Param &param, StringRef text) {
   auto error = diags->error(param.name.span, "the param `" + param.name.text + "` is " +
                                                  spelling(param.type) + ", but `" + text +
                                                  "` is given for it");
-  if (param.type == ParamType::Enum)
-    error.note(param.typeSpan, "its values are " + valuesOf(param));
+  adviseParam(error, param);
   return {};
 }
 
@@ -100,8 +117,7 @@ Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {
                                          : ("the enum value `" + value.word + "`").str();
   auto error = diags->error(span, "the param `" + param.name.text + "` is " +
                                       spelling(param.type) + ", found " + found);
-  if (param.type == ParamType::Enum)
-    error.note(param.typeSpan, "its values are " + valuesOf(param));
+  adviseParam(error, param);
   return {};
 }
 
@@ -128,7 +144,8 @@ void Emitter::bindParams(MixerScope &scope, llvm::function_ref<Scalar(const Para
       auto &params = scope.enumValues[value.text];
       if (is_contained(params, &param))
         diags->error(value.span, "`" + value.text + "` stands twice among the values of `" +
-                                     param.name.text + "`");
+                                     param.name.text + "`")
+            .note("remove one of them");
       params.push_back(&param);
     }
   }
@@ -228,7 +245,8 @@ SmallVector<IndexRange, 4> Emitter::shapeOf(const TypeRef &type, Env &env, bool 
     axis.hi = emitSize(*expr, env, "a size");
     axis.span = expr->span;
     if (auto size = dyn_cast_or_null<AffineConstantExpr>(axis.hi); size && size.getValue() < 0) {
-      diags->error(expr->span, "the size is negative: " + Twine(size.getValue()));
+      diags->error(expr->span, "the size is negative: " + Twine(size.getValue()))
+          .note("a size is 0 or more");
       axis.hi = {};
     }
     failed |= !axis.hi;
@@ -356,7 +374,8 @@ void Emitter::emitWhere(MixerScope &scope) {
   for (const Where &where : scope.mixer->where) {
     bool wasFalse = false;
     if (touchesData(*where.cond, env)) {
-      diags->error(where.cond->span, "a `where` is about extents, params and scalar arguments");
+      diags->error(where.cond->span, "a `where` is about extents, params and scalar arguments")
+          .note("it reads no tensors and reduces nothing: it is checked before the mixer runs");
       continue;
     }
     std::string text = where.text;

@@ -65,13 +65,24 @@ bool Emitter::understandSubscript(MixerScope &scope, Piece &piece, const Subscri
     findIndices(*subscript.value, scope, piece, bound);
     return true;
   } else {
-    diags->error(subscript.span, "a left side has indices and constants, found an expression")
-        .note("for values at computed points write `+=`, or `:=` over a full definition");
+    auto error =
+        diags->error(subscript.span, "a left side has indices and constants, found an expression");
+    // `S[n+1] = S[n] + ...`, as a paper has it.
+    auto *shift = dyn_cast<Binary>(subscript.value.get());
+    auto *index = shift && (shift->op == BinaryOp::Add || shift->op == BinaryOp::Sub)
+                      ? dyn_cast<NameRef>(shift->lhs.get())
+                      : nullptr;
+    if (index && !isConstantName(index->name, scope) && isa<IntLit>(shift->rhs.get()))
+      error.note("write `" + index->name + "` alone, and shift what is read: `" + index->name +
+                 (shift->op == BinaryOp::Add ? " - " : " + ") +
+                 diags->sources().text(shift->rhs->span) + "`");
+    else
+      error.note("for values at computed points write `+=`, or `:=` over a full definition");
     return false;
   }
   if (llvm::isUpper(left.name.text.front())) {
     diags->error(left.name.span, "unknown extent `" + left.name.text + "`")
-        .note("indices are lower case");
+        .note("an index is lower case; an extent stands in the shape of an argument or an output");
     return false;
   }
   if (!checkNewLocal(left.name, env, "index"))
@@ -216,7 +227,7 @@ bool Emitter::checkTwice(Unit &unit) {
   return true;
 }
 
-bool Emitter::coverAxis(Unit &unit, unsigned axis) {
+bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
   Tensor &tensor = *unit.defines.front()->tensor;
   IndexRange &declared = tensor.axes[axis];
   // The range of the indices on this axis, where there is one.
@@ -273,7 +284,8 @@ bool Emitter::coverAxis(Unit &unit, unsigned axis) {
       continue;
     if (!proves(range.lo - own.lo) || !proves(own.hi - range.hi)) {
       diags->error(piece.left[axis].span, "the slice covers " + show(own) + " of an axis with " +
-                                              show(range));
+                                              show(range))
+          .note("a boundary has the other axes whole: leave out its range, or widen it");
       return false;
     }
     lower = proves(lower - own.lo) ? own.lo : lower;
@@ -296,15 +308,27 @@ bool Emitter::coverAxis(Unit &unit, unsigned axis) {
     return true;
   const Piece &piece = unit.pieces.back();
   Span span = piece.left[axis].span;
-  if (!covered)
-    diags->error(span, "`" + tensor.name + "` is defined only in part: axis " + Twine(axis + 1) +
-                           " has " + show(declared) + ", its equations cover " + show(lower) +
-                           ".." + show(upper))
-        .note(tensor.span, "its shape is declared here");
-  else
+  if (!covered) {
+    auto error =
+        diags->error(span, "`" + tensor.name + "` is defined only in part: axis " +
+                               Twine(axis + 1) + " has " + show(declared) +
+                               ", its equations cover " + show(lower) + ".." + show(upper));
+    auto *ref = dyn_cast_or_null<NameRef>(piece.left[axis].expr);
+    if (piece.isConstant(axis) && ref)
+      error.note(scope.find(ref->name)->span,
+                 "`" + ref->name + "` is this constant, not an index: choose another name");
+    else if (upper == declared.hi - 1 && lower == declared.lo)
+      error.note("a range is half open: write `" + show(declared) + "`, or leave it out");
+    else if (lower - 1 == declared.lo && upper == declared.hi)
+      error.note("define its first slice, too, or all of it by one equation with an `if`");
+    else
+      error.note(tensor.span, "its shape is declared here: define the rest, too, or all of it by "
+                              "one equation with an `if`");
+  } else {
     diags->error(span, "the range " + show(range) + " leaves axis " + Twine(axis + 1) + " of `" +
                            tensor.name + "`, which has " + show(declared))
-        .note(tensor.span, "its shape is declared here");
+        .note(tensor.span, "its shape is declared here: narrow the range, or widen the shape");
+  }
   return false;
 }
 
@@ -354,7 +378,7 @@ bool Emitter::coverLeft(MixerScope &scope, Unit &unit) {
   tensor.upper.resize(tensor.axes.size());
   bool good = true;
   for (unsigned axis = 0; axis < tensor.axes.size(); ++axis)
-    good &= coverAxis(unit, axis);
+    good &= coverAxis(scope, unit, axis);
   if (good)
     findCorners(unit);
   return good;

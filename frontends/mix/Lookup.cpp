@@ -1,6 +1,9 @@
 //===- Lookup.cpp - what a bare name is -----------------------------------===//
 #include "frontends/mix/Builtins.h"
 #include "frontends/mix/Emitter.h"
+#include "frontends/mix/Habits.h"
+
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -32,18 +35,48 @@ std::vector<StringRef> Emitter::namesInScope(Env &env) {
 }
 
 Scalar Emitter::unknown(const Twine &message, StringRef name, Span span,
-                        ArrayRef<StringRef> candidates) {
+                        ArrayRef<StringRef> candidates, StringRef habit,
+                        const Twine &otherwise) {
   auto error = diags->error(span, message);
-  StringRef meant = closest(name, candidates);
-  if (!meant.empty())
+  if (StringRef meant = closest(name, candidates); !habit.empty())
+    error.note(habit);
+  else if (!meant.empty())
     error.note("did you mean `" + meant + "`?");
+  else
+    error.note(otherwise);
+  return {};
+}
+
+bool Emitter::isNews(StringRef name, Env &env) {
+  return reported.emplace(diags, env.mixer, env.position, name.str()).second;
+}
+
+Scalar Emitter::tooEarly(const NameRef &ref, const Name &known, Env &env) {
+  diags->error(ref.span, "`" + ref.name + "` is read before it is defined")
+      .note(known.span, known.position == env.position
+                            ? "a name does not mean itself in its own definition"
+                            : "it is defined here: move it up");
   return {};
 }
 
 Scalar Emitter::unknownName(const NameRef &ref, Env &env) {
   auto *item = module.lookup(ref.name, ref.span);
-  if (!isBuiltin(ref.name) && !isa_and_nonnull<Def>(item))
-    return unknown("unknown name `" + ref.name + "`", ref.name, ref.span, namesInScope(env));
+  if (!isBuiltin(ref.name) && !isa_and_nonnull<Def>(item)) {
+    if (!isNews(ref.name, env))
+      return {};
+    bool isLower = llvm::isLower(ref.name.front());
+    bool inHeader = env.mixer && env.position == 0;
+    std::string otherwise =
+        !isLower   ? "an extent stands in the shape of an argument or an output"
+        : inHeader ? "extents are upper case: write `" + StringRef(ref.name).upper() + "`"
+        : env.mixer
+            ? "an index stands on the left side of its equation or is bound by a reduction, "
+              "`sum[" + ref.name + "](...)`; a scalar is an argument, a param or a `let`"
+            : "a function at file level sees its own arguments: add it to them";
+    return unknown("unknown name `" + ref.name + "`", ref.name, ref.span,
+                   inHeader && isLower ? std::vector<StringRef>() : namesInScope(env),
+                   habitOf(Habit::Value, ref.name), otherwise);
+  }
   diags->error(ref.span, "`" + ref.name + "` is a function")
       .note("call it: `" + ref.name + (reducer(ref.name) ? "[...](...)`" : "(...)`"));
   return {};
@@ -87,11 +120,8 @@ Scalar Emitter::lookup(const NameRef &ref, Env &env) {
         .note("call it: `" + ref.name + "(...)`");
     return {};
   case Name::Kind::Let: {
-    if (known->position >= env.position) {
-      diags->error(ref.span, "`" + ref.name + "` is read before it is defined")
-          .note(known->span, "it is defined here");
-      return {};
-    }
+    if (known->position >= env.position)
+      return tooEarly(ref, *known, env);
     if (known->let->form == Let::Form::Function) {
       diags->error(ref.span, "`" + ref.name + "` is a function")
           .note("call it: `" + ref.name + "(...)`");
@@ -112,7 +142,11 @@ Scalar Emitter::lookup(const NameRef &ref, Env &env) {
   if (!tensor.ranked || tensor.axes.empty())
     return read(tensor, {}, ref.span, {}, env.position);
   diags->error(ref.span, "`" + ref.name + "` is a tensor of rank " + Twine(tensor.axes.size()))
-      .note("read an element: `" + ref.name + "[...]`");
+      .note("read an element: `" + ref.name + "[" +
+            llvm::join(llvm::ArrayRef<StringRef>{"i", "j", "k", "l"}.take_front(
+                           std::min<size_t>(tensor.axes.size(), 4)),
+                       ", ") +
+            (tensor.axes.size() > 4 ? ", ...]`" : "]`"));
   return {};
 }
 

@@ -51,7 +51,8 @@ private:
     if (isNew || at->second.item == &item)
       return;
     auto error = diags.error(place, "`" + name.text + "` is defined twice");
-    error.note(nameOf(*at->second.item).span, "the other definition is here");
+    error.note(nameOf(*at->second.item).span,
+               "the other definition is here: give one of them another name");
     if (place != name.span)
       error.note(name.span, "the import brings this one");
   }
@@ -74,7 +75,8 @@ private:
     if (isNew) {
       Expected<FileId> id = sources.open(path);
       if (!id) {
-        diags.error(import.pathSpan, toString(id.takeError()));
+        diags.error(import.pathSpan, toString(id.takeError()))
+            .note("the path is relative to the importing file");
         return;
       }
       at->second = *id;

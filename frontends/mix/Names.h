@@ -103,6 +103,7 @@ struct Tensor {
   llvm::SmallVector<mlir::AffineExpr, 4> lower, upper;
   llvm::SmallVector<Corner, 0> corners;
   bool ranked = false; ///< the number of axes is known
+  bool failed = false; ///< an equation was meant to define it, and an error was reported
   llvm::SmallVector<std::unique_ptr<Version>, 1> versions;
 
   bool hasShape() const { return origin != Origin::Defined; }

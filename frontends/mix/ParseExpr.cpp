@@ -244,11 +244,18 @@ ExprPtr Grammar::primary() {
   case TokenKind::Type:
     expected("an expression").note("a type stands in a declaration, or first in `cast(f32, x)`");
     return nullptr;
-  case TokenKind::String:
-    expected("an expression")
-        .note("strings name files to import; a product of tensors is written with indices: "
-              "`sum[k](a[i,k] * b[k,j])`");
+  case TokenKind::String: {
+    bool compared = at > 0 && (list.tokens[at - 1].kind == TokenKind::Equal ||
+                               list.tokens[at - 1].kind == TokenKind::NotEqual);
+    StringRef word = text(raw()).drop_front().drop_back();
+    auto error = expected("an expression");
+    if (compared)
+      error.note("an enum's value is a bare word: `" + word + "`");
+    else
+      error.note("strings name files to import; a product of tensors is written with indices: "
+                 "`sum[k](a[i,k] * b[k,j])`");
     return nullptr;
+  }
   case TokenKind::Where:
     expected("an expression").note("a choice is written `if c then a else b`");
     return nullptr;
@@ -407,7 +414,12 @@ ExprPtr Grammar::call(Ident callee) {
     take();
     if (callee.text == "cast") {
       if (peek() != TokenKind::Type) {
-        expected("an element type").note("write `cast(bf16, x)`");
+        std::optional<ElementType> meant = elementHabit(text(raw()));
+        auto error = expected("an element type");
+        if (meant)
+          error.note("did you mean `" + spelling(*meant) + "`?");
+        else
+          error.note("the type comes first: `cast(bf16, x)`");
         return nullptr;
       }
       std::optional<ElementType> type = elementType(text(raw()));
@@ -424,6 +436,11 @@ ExprPtr Grammar::call(Ident callee) {
       return nullptr;
   }
   Span span = since(callee.span);
+  if (peek() == TokenKind::LBracket) {
+    diags.error(here(), "the value of a call is not subscripted")
+        .note("a mixer is called by a statement of its own, `(o) = f(x)`, and then `o[i]` is read");
+    return nullptr;
+  }
   if (peek() == TokenKind::LParen && reducer(callee.text)) {
     StringRef indices = sources.text(since(open)).drop_front().drop_back();
     diags.error(span, "`" + callee.text + "` names its indices in brackets")

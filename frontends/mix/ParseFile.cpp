@@ -149,7 +149,8 @@ bool Grammar::paramType(Param &param) {
   }
   if (peek() != TokenKind::Type || (word != "int" && word != "bool" && word != "f32")) {
     expected("`int`, `bool`, `f32` or `{`")
-        .note("a param is a compile-time constant; what has another type is an argument");
+        .note("a param is a compile-time constant: `int` has 64 bits, what has another type is an "
+              "argument");
     return false;
   }
   param.type = word == "int" ? ParamType::Int : word == "bool" ? ParamType::Bool : ParamType::F32;
@@ -199,7 +200,9 @@ bool Grammar::type(TypeRef &type, bool mayBeEmpty) {
   if (peek() == TokenKind::Type) {
     std::optional<ElementType> element = elementType(word);
     if (!element) {
-      expected("an element type").note("an integer type has a width: `i32`, `i64`");
+      expected("an element type")
+          .note("an integer type has a width, `i32`; a constant of compile time is a param: "
+                "`mixer f<w: int = 4>(...)`");
       return false;
     }
     type.element = ElementRef{*element, take()};

@@ -24,18 +24,22 @@ static std::string ordinal(size_t axis, const Tensor &tensor) {
 
 void Emitter::findRanges(StringRef index, const Expr &expr, Env &env,
                          SmallVectorImpl<IndexRange> &found) {
-  if (auto *access = dyn_cast<Access>(&expr)) {
-    Tensor *tensor = tensorNamed(access->name.text, env);
-    for (auto [axis, subscript] : llvm::enumerate(access->subscripts)) {
-      if (!tensor || axis >= tensor->axes.size() || !isName(*subscript, index) ||
-          !tensor->axes[axis].known())
-        continue;
-      IndexRange range = tensor->axes[axis];
-      range.from = ordinal(axis, *tensor);
-      range.span = subscript->span;
-      found.push_back(range);
-    }
-  }
+  auto findAt = [&](const Tensor *tensor, size_t axis, const Expr &subscript) {
+    if (!tensor || axis >= tensor->axes.size() || !isName(subscript, index) ||
+        !tensor->axes[axis].known())
+      return;
+    IndexRange range = tensor->axes[axis];
+    range.from = ordinal(axis, *tensor);
+    range.span = subscript.span;
+    found.push_back(range);
+  };
+  if (auto *access = dyn_cast<Access>(&expr))
+    for (auto [axis, subscript] : llvm::enumerate(access->subscripts))
+      findAt(tensorNamed(access->name.text, env), axis, *subscript);
+  // `x(i)` is an error, but not one about the range of `i`.
+  if (auto *call = dyn_cast<Call>(&expr))
+    for (auto [axis, argument] : llvm::enumerate(call->args))
+      findAt(tensorNamed(call->callee.text, env), axis, *argument.value);
   if (auto *reduce = dyn_cast<Reduce>(&expr); reduce && reduce->op >= Reducer::FFT) {
     for (const Argument &option : reduce->options)
       if (option.name->text == "at" && isName(*option.value, index)) {

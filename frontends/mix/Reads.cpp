@@ -1,5 +1,6 @@
 //===- Reads.cpp - reads of tensors and tables ----------------------------===//
 #include "frontends/mix/Emitter.h"
+#include "frontends/mix/Habits.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -14,7 +15,7 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
       if (known.kind != Name::Kind::Let || known.position < env.position)
         return tensor;
       diags->error(name.span, "`" + name.text + "` is read before it is defined")
-          .note(known.span, "it is defined here");
+          .note(known.span, "it is defined here: move it up");
       return nullptr;
     }
   }
@@ -26,7 +27,7 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
     if (function)
       error.note(known->span, "it is a function: write `" + name.text + "(...)`");
     else
-      error.note(known->span, "it is a scalar, defined here");
+      error.note(known->span, "it is a scalar, defined here: write `" + name.text + "` alone");
     return nullptr;
   }
   if (!env.mixer) {
@@ -39,7 +40,10 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
     if (entry.tensor)
       candidates.push_back(candidate);
   llvm::sort(candidates);
-  unknown("unknown tensor `" + name.text + "`", name.text, name.span, candidates);
+  if (isNews(name.text, env))
+    unknown("unknown tensor `" + name.text + "`", name.text, name.span, candidates,
+            habitOf(Habit::Function, name.text),
+            "a tensor is an argument, or defined by an equation: `" + name.text + "[...] = ...`");
   return nullptr;
 }
 
@@ -54,11 +58,16 @@ std::optional<SmallVector<AffineExpr>> Emitter::subscriptsOf(const Access &acces
   if (failed)
     return std::nullopt;
   if (tensor.ranked && tensor.axes.size() != subscripts.size()) {
-    diags->error(access.span, "`" + tensor.name + "` has " + Twine(tensor.axes.size()) +
-                                  (tensor.axes.size() == 1 ? " axis" : " axes") + ", found " +
-                                  Twine(subscripts.size()) +
-                                  (subscripts.size() == 1 ? " subscript" : " subscripts"))
-        .note(tensor.span, "`" + tensor.name + "` is defined here");
+    std::string found = ", found " + std::to_string(subscripts.size()) +
+                        (subscripts.size() == 1 ? " subscript" : " subscripts");
+    if (tensor.axes.empty())
+      diags->error(access.span, "`" + tensor.name + "` is a scalar" + found)
+          .note(tensor.span, "it is defined here: write `" + tensor.name + "` alone");
+    else
+      diags->error(access.span, "`" + tensor.name + "` has " + Twine(tensor.axes.size()) +
+                                    (tensor.axes.size() == 1 ? " axis" : " axes") + found)
+          .note(tensor.span, "`" + tensor.name + "` is defined here: write a subscript for each "
+                                                 "of its axes");
     return std::nullopt;
   }
   return subscripts;
@@ -84,9 +93,15 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
                      ArrayRef<Span> spans, unsigned position) {
   Version *version = tensor.at(position);
   if (!version) {
-    diags->error(span, tensor.origin == Tensor::Origin::Argument
-                           ? "a size is made of extents and params only"
-                           : "`" + tensor.name + "` is read, but nothing defines it");
+    if (tensor.failed)
+      return {};
+    if (tensor.origin == Tensor::Origin::Argument)
+      diags->error(span, "a size is made of extents and params only")
+          .note("`" + tensor.name + "` is an argument, known at run time only: make it a param, `<" +
+                tensor.name + ": int>`");
+    else
+      diags->error(span, "`" + tensor.name + "` is read, but nothing defines it")
+          .note(tensor.span, "it is declared here: define it by an equation");
     return {};
   }
   if (version->unit && version->unit->failed)
@@ -95,7 +110,7 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
     if (!version->value || (version->unit && version->unit->first >= position && !recorder)) {
       diags->error(span, "`" + tensor.name + "` is read before it is defined")
           .note(version->unit ? version->unit->statement->span : tensor.span,
-                "it is defined here");
+                "it is defined here: move it up");
       return {};
     }
     Scalar result = readValue(version->value, subscripts, span, spans);
@@ -125,7 +140,7 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
   if (version->slice)
     return readValue(version->slice, remaining(subscripts), span, remaining(spans));
   diags->error(span, "`" + tensor.name + "` is read at this step before it is defined")
-      .note(version->unit->statement->span, "it is defined here; move it up");
+      .note(version->unit->statement->span, "it is defined here: move it up");
   return {};
 }
 

@@ -289,7 +289,7 @@ std::optional<IndexRange> Planner::rangeOf(ArrayRef<Unit *> units, const Time &t
       continue;
     diags.error(other.span, "the definitions of a recurrence have one range of steps, but `" +
                                 other.name.text + "` has another one here")
-        .note(first.span, "than `" + first.name.text + "` has here");
+        .note(first.span, "than `" + first.name.text + "` has here: write one range for both");
     return std::nullopt;
   }
   return first.range;

@@ -1,6 +1,8 @@
 //===- Reductions.cpp - what is written op[indices](expr) -----------------===//
 #include "frontends/mix/Emitter.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace mixc::mixer;
 
@@ -23,7 +25,9 @@ const Argument *Emitter::option(const Reduce &expr, StringRef name, bool require
     if (argument.name->text == name)
       return &argument;
   if (required)
-    diags->error(expr.span, "`" + spelling(expr.op) + "` needs `" + name + "=`");
+    diags->error(expr.span, "`" + spelling(expr.op) + "` needs `" + name + "=`")
+        .note(name == "rank" ? "it says which in the order, counted from 0: `rank=t`"
+                             : "it says which value of the transform: `at=k`");
   return nullptr;
 }
 
@@ -45,15 +49,28 @@ static bool checkOptions(const Reduce &expr, Diagnostics &diags) {
     }
     good = false;
     if (argument.name->text == allowed) {
-      diags.error(argument.name->span, "`" + allowed + "=` is given twice");
+      diags.error(argument.name->span, "`" + allowed + "=` is given twice").note("remove one");
       continue;
     }
     auto error = diags.error(argument.name->span, "`" + spelling(expr.op) + "` has no `" +
                                                       argument.name->text + "=`");
     if (!allowed.empty())
       error.note("it has `" + allowed + "=`");
+    else
+      error.note("it takes its indices, in brackets, and one expression");
   }
   return good;
+}
+
+/// The indices that an expression may be read at.
+static std::string indicesIn(Env &env) {
+  std::vector<StringRef> names;
+  for (const Env *at = &env; at; at = at->outer)
+    for (const Local &local : at->locals)
+      if (local.isIndex)
+        names.insert(names.begin() + (&local - at->locals.begin()), local.name);
+  return names.empty() ? "there is no index here"
+                       : "the indices here are `" + llvm::join(names, "`, `") + "`";
 }
 
 bool Emitter::bindIndices(const Reduce &expr, Env &env, Bound &bound) {
@@ -65,7 +82,8 @@ bool Emitter::bindIndices(const Reduce &expr, Env &env, Bound &bound) {
   for (const Binder &binder : expr.binders) {
     IndexRange &range = bound.ranges.emplace_back();
     if (is_contained(names, binder.name.text)) {
-      diags->error(binder.name.span, "the index `" + binder.name.text + "` stands here twice");
+      diags->error(binder.name.span, "the index `" + binder.name.text + "` stands here twice")
+          .note("remove it, or give it another name");
       good = false;
     }
     names.push_back(binder.name.text);
@@ -76,7 +94,7 @@ bool Emitter::bindIndices(const Reduce &expr, Env &env, Bound &bound) {
       diags->error(binder.name.span, "`" + spelling(expr.op) + "[" + binder.name.text +
                                          "]` keeps its axis, but no index `" +
                                          binder.name.text + "` is in scope")
-          .note("it is read at the index of an equation or of a reduction around it");
+          .note(indicesIn(env) + ": it is read at one of them");
       good = false;
     }
     if (binder.hasRange()) {
@@ -132,7 +150,11 @@ Scalar Emitter::emitReduce(const Reduce &expr, Env &env) {
   if (!good || !bindIndices(expr, env, bound))
     return {};
   if ((isOrder(expr.op) || isTransform(expr.op)) && expr.binders.size() != 1)
-    return s.error(expr.span, "`" + spelling(expr.op) + "` takes one index");
+    return s.error(expr.span, "`" + spelling(expr.op) + "` takes one index, found " +
+                                  Twine(expr.binders.size()),
+                   isOrder(expr.op) ? "join the axes by arithmetic: `c in 0..N*M`, read at `c / M` "
+                                      "and `c % M`"
+                                    : "transform one axis after the other, by equations");
   bound.mark = s.mark();
   size_t reads = markReads();
   Operation *op = isAlong(expr.op)       ? emitAlong(expr, env, bound)
@@ -169,12 +191,14 @@ Operation *Emitter::emitFold(const Reduce &expr, Env &env, Bound &bound) {
     std::string name = ("`" + spelling(expr.op) + "`").str();
     bool truth = kind == ReduceKind::any || kind == ReduceKind::all;
     if (truth && !value.isBool())
-      diags->error(span, name + " takes a bool, found " + typeName(value.type));
+      diags->error(span, name + " takes a bool, found " + typeName(value.type))
+          .note("compare it, e.g. with `!= 0`");
     if (truth)
       return value.isBool() ? value.type : Type();
     bool ordered = kind != ReduceKind::sum && kind != ReduceKind::prod && kind != ReduceKind::mean;
     if (ordered && isComplex(value.type)) {
-      diags->error(span, name + " takes real numbers, found complex ones");
+      diags->error(span, name + " takes real numbers, found complex ones")
+          .note("take `abs(...)` or `re(...)`");
       return {};
     }
     if (kind == ReduceKind::mean || kind == ReduceKind::logsumexp)
@@ -191,7 +215,8 @@ Type Emitter::realFor(const Reduce &expr, const Scalar &value) {
   if (!isComplex(value.type))
     return s.realOf(value);
   diags->error(expr.body->span,
-               "`" + spelling(expr.op) + "` takes real numbers, found complex ones");
+               "`" + spelling(expr.op) + "` takes real numbers, found complex ones")
+      .note("take `abs(...)` or `re(...)`");
   return {};
 }
 
@@ -218,7 +243,8 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
     const Scalar &position = env.find(binder.name.text)->scalar;
     if (!position.isInteger()) {
       diags->error(binder.name.span,
-                   "`" + binder.name.text + "` is an argument that is no integer");
+                   "`" + binder.name.text + "` is an argument that is no integer")
+          .note("call the function with an index there");
       return nullptr;
     }
     at.push_back(s.value(position, binder.name.span));
@@ -264,7 +290,8 @@ void Emitter::requireRank(const Argument &given, AffineExpr rank, const IndexRan
     return;
   if (proves(ranks - count - 1)) {
     diags->error(given.value->span, "`rank=` goes up to " + show(ranks - 1) + ", but there are " +
-                                        show(count) + " candidates");
+                                        show(count) + " candidates")
+        .note("ranks count from 0: narrow the range of the rank, or widen that of the candidates");
     return;
   }
   // A condition around it may keep the rank small: the launcher can't know.
@@ -296,7 +323,8 @@ Operation *Emitter::emitTransform(const Reduce &expr, Env &env, Bound &bound) {
   }
   if (!length.isSymbolicOrConstant() || !bins.isSymbolicOrConstant()) {
     diags->error(expr.binders.front().span,
-                 "the range of a transform is made of extents and params only");
+                 "the range of a transform is made of extents and params only")
+        .note("its length is known before it runs: read outside by `pad(..., 0)`");
     return nullptr;
   }
   if (kind == TransformKind::irfft && !proves(bins - length.floorDiv(2) - 1)) {

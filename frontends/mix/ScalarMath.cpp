@@ -41,10 +41,15 @@ static std::optional<int64_t> fold(BinaryOp op, int64_t a, int64_t b) {
 Scalar ScalarBuilder::integers(BinaryOp op, const Scalar &a, const Scalar &b, Span span) {
   auto x = a.integer(), y = b.integer();
   if ((op == BinaryOp::Div || op == BinaryOp::Mod) && y == 0)
-    return error(span, "division by zero");
+    return isExcluded ? integer(0)
+                      : error(span, "division by zero",
+                              "guard it with `if`, or let a `where` keep the divisor from 0");
   if (x && y) {
     std::optional<int64_t> folded = fold(op, *x, *y);
-    return folded ? integer(*folded) : error(span, "the integer leaves 64 bits");
+    return folded       ? integer(*folded)
+           : isExcluded ? integer(0)
+                        : error(span, "the integer leaves 64 bits",
+                                "make an operand a float, as in `1.0 * x`");
   }
   bool symbolic = b.expr.isSymbolicOrConstant();
   switch (op) {
@@ -74,7 +79,7 @@ Scalar ScalarBuilder::integerOp(FnKind kind, const Scalar &a, const Scalar &b, S
 Scalar ScalarBuilder::extreme(bool max, const Scalar &a, const Scalar &b, Span span) {
   Type type = meet({a, b});
   if (isComplex(type))
-    return error(span, "complex numbers have no order");
+    return error(span, "complex numbers have no order", "compare `abs(...)` or `re(...)`");
   if (a.isConstant() && b.isConstant()) {
     if (type.isIndex()) {
       int64_t x = *convert(a, type, span).integer(), y = *convert(b, type, span).integer();
@@ -145,7 +150,8 @@ Scalar ScalarBuilder::binary(BinaryOp op, const Scalar &a, const Scalar &b, Span
     break;
   }
   if (complex)
-    return error(span, "`%` takes real numbers");
+    return error(span, "`%` takes real numbers, found complex ones",
+                 "take a real part: `re(...)`");
   Value whole = emit<math::FloorOp>(span, emit<arith::DivFOp>(span, x, y));
   return of(emit<arith::SubFOp>(span, x, emit<arith::MulFOp>(span, whole, y)));
 }
@@ -178,7 +184,7 @@ Scalar ScalarBuilder::compare(BinaryOp op, const Scalar &a, const Scalar &b, Spa
   bool equality = op == BinaryOp::Eq || op == BinaryOp::Ne;
   Type type = equality ? promote(a.type, b.type) : meet({a, b});
   if (isComplex(type) && !equality)
-    return error(span, "complex numbers have no order");
+    return error(span, "complex numbers have no order", "compare `abs(...)` or `re(...)`");
   Scalar left = convert(a, type, span), right = convert(b, type, span);
   if (left.isError() || right.isError())
     return {};
@@ -274,13 +280,15 @@ Scalar ScalarBuilder::power(const Scalar &a, const Scalar &b, Span span,
         return integer(*x == 0 ? 0 : *x == 1 || *constant % 2 == 0 ? 1 : -1);
       for (int64_t k = 0; k < *constant; ++k)
         if (llvm::MulOverflow(result, *x, result))
-          return error(span, "the integer leaves 64 bits");
+          return error(span, "the integer leaves 64 bits",
+                       "make an operand a float, as in `1.0 * x`");
       return integer(result);
     }
     return integerOp(FnKind::ipow, base, exponent, span);
   }
   if (isComplex(type))
-    return error(span, "a complex number takes an exponent of 0 to 8");
+    return error(span, "a complex number takes an exponent of 0 to 8",
+                 "write a negative one as `1.0 / z^2`, a larger one as a product");
   Scalar base = convert(a, type, span), power = convert(exponent, type, span);
   if (base.isError() || power.isError())
     return {};

@@ -226,7 +226,8 @@ Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
     double number = scalar.integer() ? static_cast<double>(*scalar.integer()) : scalar.number;
     if (scalar.literal && type.isF32() && std::isfinite(number) &&
         std::abs(number) > std::numeric_limits<float>::max())
-      return error(span, "the literal is out of range of f32");
+      return error(span, "the literal is out of range of f32",
+                   "infinity is written `inf`; values above 3.4e38 need an `f64` operand");
     return real(number, type);
   }
   if (scalar.isConstant() && type.isIndex())

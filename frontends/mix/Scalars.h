@@ -175,8 +175,9 @@ public:
   /// `op`, or the equal one that is there; then `op` is erased.
   mlir::Operation *unique(mlir::Operation *op);
 
-  Scalar error(Span span, const llvm::Twine &message) {
-    diags->error(span, message);
+  /// Reports an error, and what to do about it.
+  Scalar error(Span span, const llvm::Twine &message, const llvm::Twine &note) {
+    diags->error(span, message).note(note);
     return {};
   }
 
@@ -200,6 +201,10 @@ private:
   llvm::DenseMap<mlir::Location, llvm::SmallVector<Span, 1>> places;
   OpTable known;
   OpTable::ScopeTy root{known};
+
+public:
+  /// In a branch that a constant condition excludes, what has no value is no error.
+  bool isExcluded = false;
 };
 
 } // namespace mixc::mix

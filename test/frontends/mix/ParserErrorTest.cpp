@@ -166,7 +166,7 @@ TEST(ParserErrors, Casts) {
   EXPECT_EQ(inBody("a = cast(int, x)"), "2:10 expected an element type, found `int` (an integer "
                                         "type has a width: `i32`, `i64`)\n");
   EXPECT_EQ(inBody("b = cast(x, f32)"),
-            "2:10 expected an element type, found `x` (write `cast(bf16, x)`)\n");
+            "2:10 expected an element type, found `x` (the type comes first: `cast(bf16, x)`)\n");
   EXPECT_TRUE(has(inBody("c = bf16(x)"), "first in `cast(f32, x)`"));
 }
 
