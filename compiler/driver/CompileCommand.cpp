@@ -14,8 +14,10 @@
 #include "compiler/driver/Spec.h"
 #include "compiler/driver/StagedFiles.h"
 #include "compiler/driver/Storage.h"
+#include "dialects/plan/Plan.h"
 #include "lowering/bundle/Bundle.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -77,6 +79,15 @@ Expected<CompileOptions> compilation(mixer::FuncOp func, const SpecOptions &opti
       result.staticExtents.push_back(name.str());
   }
   return result;
+}
+
+/// An error where the sizes that are fixed break a condition: no call of the bundle would do.
+Error checkFixed(mlir::ModuleOp module) {
+  plan::FuncOp plan = *module.getOps<plan::FuncOp>().begin();
+  for (auto check : plan.getBody().getOps<plan::CheckOp>())
+    if (mlir::matchPattern(check.getCondition(), mlir::m_Zero()))
+      return inputError("the sizes given do not satisfy `" + check.getMessage() + "`");
+  return Error::success();
 }
 
 /// A folder that is there, whole or not at all: what was made for it goes away without `keep`.
@@ -163,6 +174,8 @@ Error exportSpec(Spec &spec, const ExportOptions &options) {
   auto plan = compileToPlan(*func, *compile);
   if (!plan)
     return plan.takeError();
+  if (Error error = checkFixed(**plan))
+    return error;
   lowering::bundle::Interface interface = bundleInterface(spec, *func, options.spec, *compile);
   auto bundle = lowering::bundle::makeCpuBundle(**plan, interface, *target);
   if (!bundle)

@@ -47,9 +47,24 @@ def run(words, **options):
     return done.stdout
 
 
+class Size(int):
+    """An integer of the language: a divisor of 0 gives 0, or the dividend as remainder."""
+
+    def __floordiv__(self, other):
+        return Size(int(self) // other if other else 0)
+
+    def __mod__(self, other):
+        return Size(int(self) % other if other else self)
+
+    __add__ = lambda self, other: Size(int(self) + other)
+    __sub__ = lambda self, other: Size(int(self) - other)
+    __mul__ = lambda self, other: Size(int(self) * other)
+
+
 def evaluate(text, sizes):
     """An expression of the language over extents; `/` floors."""
-    return eval(text.replace("/", "//"), {"max": max, "min": min}, sizes)
+    sizes = {name: Size(size) for name, size in sizes.items()}
+    return int(eval(text.replace("/", "//"), {"max": max, "min": min}, sizes))
 
 
 def all_sizes(manifest, given):
