@@ -105,8 +105,8 @@ def default(rng, shape, element):
     return rng.standard_normal(shape)
 
 
-def draw(case, mixer):
-    """The arrays of a case by argument, and the options for its arguments without axes."""
+def draw(case, mixer, seed=0):
+    """The arrays of a case by argument, and the options for its arguments without axes; others with another seed."""
     values = values_of(case.options, mixer)
     unknown = set(case.draws) - {argument["name"] for argument in mixer["arguments"]}
     if unknown:
@@ -117,7 +117,7 @@ def draw(case, mixer):
         if argument["optional"] and name not in case.draws:
             continue
         # Each argument has its own generator, so that a draw changes nothing but its own argument.
-        rng = np.random.default_rng(zlib.crc32(f"{case.spec}/{name}".encode()))
+        rng = np.random.default_rng(zlib.crc32(f"{case.spec}/{name}".encode()) + seed)
         shape = tuple(extent(text, values) for text in argument["shape"])
         drawn = case.draws[name](rng, shape, values) if name in case.draws else default(rng, shape, element)
         array = np.broadcast_to(np.asarray(drawn), shape).astype(TYPES.get(element, np.float32))

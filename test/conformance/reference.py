@@ -17,9 +17,9 @@ class Refused(Exception):
     """The reference gave no outputs."""
 
 
-def inputs_of(first, case, mixc):
+def inputs_of(first, case, mixc, seed=0):
     """The arrays of a case by argument, and the options for its scalars, as drawn for the example `first`."""
-    return drawn.draw(case, drawn.signature(mixc, first))
+    return drawn.draw(case, drawn.signature(mixc, first), seed)
 
 
 def evaluate(mixc, spec, options, arrays, folder):

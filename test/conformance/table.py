@@ -14,6 +14,22 @@ def signature(mixc, path):
     return json.loads(report)["mixers"][-1]
 
 
+def show(examples, results):
+    """Prints how many tests of each mixer passed, by target and type."""
+    counts, columns = defaultdict(dict), {}
+    for test, passed in results:
+        if test.spec.is_relative_to(examples):
+            cell = counts[test.spec.relative_to(examples).with_suffix("").as_posix()]
+            good, all = cell.get((test.target, test.dtype), (0, 0))
+            cell[test.target, test.dtype] = good + passed, all + 1
+            columns[test.target, test.dtype] = None
+    width = max(map(len, counts), default=0)
+    print(" " * width, *(f"{target} {dtype}".rjust(9) for target, dtype in columns))
+    for spec, cells in sorted(counts.items()):
+        row = ("/".join(map(str, cells[column])) if column in cells else "-" for column in columns)
+        print(spec.ljust(width), *(text.rjust(9) for text in row))
+
+
 def agreed(tests):
     """`cpu f32 bf16`: targets and types of which every test passed."""
     good = defaultdict(lambda: True)

@@ -48,6 +48,10 @@ def huge(rng, shape, dims):
     return 100 * rng.standard_normal(shape)
 
 
+def wide(rng, shape, dims):
+    return 10 * rng.standard_normal(shape)
+
+
 def fixed(value):
     return lambda rng, shape, dims: value
 
@@ -60,14 +64,20 @@ CASES = {
         odd="--dim B=2,H=6,G=2,N=37,M=53,D=20,E=12 --param window=9",
         adversarial={
             "rows_that_see_nothing": "--dim B=1,H=4,G=2,N=13,M=7,D=5,E=3",
-            "two_sided": ("--dim B=2,H=3,G=3,N=9,M=33,D=7,E=17 --param causal=false", {"scale": fixed(0.25)}),
+            "two_sided": (
+                "--dim B=2,H=3,G=3,N=9,M=33,D=7,E=17 --param causal=false",
+                {"scale": fixed(0.25)},
+            ),
             "two_sided_window": "--dim B=1,H=2,G=1,N=11,M=19,D=3,E=5 --param causal=false,window=4",
             "one_query": "--dim B=3,H=4,G=1,N=1,M=65,D=16,E=16",
             "own_key_only": "--dim B=1,H=1,G=1,N=5,M=5,D=1,E=1 --param window=1",
             "no_keys": "--dim B=1,H=2,G=2,N=3,M=0,D=4,E=4",
             "no_queries": "--dim B=2,H=2,G=1,N=0,M=5,D=4,E=4",
             "huge": ("--dim B=1,H=2,G=1,N=17,M=17,D=8,E=8", {"q": huge}),
-            "early_keys_lead": ("--dim B=1,H=2,G=1,N=17,M=33,D=8,E=8", {"q": fixed(1), "k": lambda rng, shape, dims: -30 * np.arange(shape[2])[:, None]}),
+            "early_keys_lead": (
+                "--dim B=1,H=2,G=1,N=17,M=33,D=8,E=8",
+                {"q": fixed(1), "k": lambda rng, shape, dims: 1 - 30 * np.arange(shape[2])[:, None]},
+            ),
         },
     ),
     "softmax/swin_window_attention": dict(
@@ -118,7 +128,7 @@ CASES = {
             "one": ("--dim B=1,H=2,G=1,N=1,K=5,V=4", {"S0": normal, "z0": positive}),
             "empty": ("--dim B=2,H=2,G=2,N=0,K=3,V=4", {"S0": normal, "z0": positive}),
             "scalars": "--dim B=1,H=1,G=1,N=9,K=1,V=1",
-            "far_below_zero": {"q": lambda rng, shape, dims: 10 * rng.standard_normal(shape), "k": lambda rng, shape, dims: 10 * rng.standard_normal(shape)},
+            "far_below_zero": {"q": wide, "k": wide},
         },
     ),
     "recurrent/gla": dict(

@@ -57,6 +57,11 @@ def stamps(rng, shape, dims):
     return np.cumsum(rng.integers(0, 4, shape) / 4, axis=-1)
 
 
+def first(count, shape):
+    """Whether a token of [., T, .] is among the first ones."""
+    return np.arange(shape[1])[:, None] < count
+
+
 def packed(*lengths):
     """Sequence numbers of the tokens of packed sequences, and each one's last token."""
     ends = np.cumsum(lengths)
@@ -113,6 +118,7 @@ LINEAR = {
             "long-queries": {"q": normal(10)},
             "one-token": "--dim B=1,H=2,N=1,K=3,V=2,R=5",
             "empty": "--dim B=1,H=2,N=0,K=3,V=2,R=5",
+            "long-keys": {"k": normal(2)},
         },
     ),
     "linear/nprf_rpe": dict(
@@ -178,6 +184,11 @@ LINEAR = {
         adversarial={
             "one-landmark": "--dim B=1,H=2,N=5,R=1,K=3,V=2 --param steps=3",
             "empty": "--dim B=1,H=2,N=0,R=2,K=3,V=2 --param steps=3",
+            # Equal landmarks would be a worst case of another kind: the start value then lies where the first step of
+            # the iteration gives exactly zero, and what every further step doubles is rounding alone.
+            "near-landmarks": {
+                "lm": lambda rng, shape, dims: same_key(rng, shape, dims) + 0.5 * rng.standard_normal(shape)
+            },
         },
     ),
     "softmax/linformer": dict(
@@ -294,6 +305,7 @@ GATED = {
             "own-token-only": {"gamma": constant(0)},
             "one-token": "--dim B=1,H=2,N=1,P=2,V=3",
             "empty": "--dim B=1,H=2,N=0,P=2,V=3",
+            "factors-that-overflow": {"zeta": constant(0.03)},
         },
     ),
     "recurrent/timelygpt": dict(
@@ -326,6 +338,13 @@ GATED = {
             "open-and-shut": ("--dim H=2,T=41,R=4,K=5,V=3", {"g": open_and_shut, **packed(13, 1, 22, 5)}),
             "empty-sequences": ("--dim H=2,T=9,R=5,K=3,V=2", packed(0, 4, 0, 5, 0)),
             "no-token": ("--dim H=2,T=0,R=2,K=3,V=2", packed(0, 0)),
+            "not-a-number-next-door": (
+                "--dim H=2,T=41,R=4,K=5,V=3",
+                {
+                    "v": lambda rng, shape, dims: np.where(first(13, shape), np.nan, rng.standard_normal(shape)),
+                    **packed(13, 1, 22, 5),
+                },
+            ),
         },
     ),
     "recurrent/hgrn2": dict(
@@ -610,6 +629,7 @@ STATE_SPACES = {
             "open-and-shut": {"da": open_and_shut, "trap": one_of(-80, 80)},
             "two-tokens": "--dim B=1,N=2,H=2,P=1,V=3",
             "empty": "--dim B=1,N=0,H=2,P=1,V=3",
+            "long": "--dim B=1,N=301,H=2,P=2,V=3",
         },
     ),
 }
@@ -656,6 +676,7 @@ DELTA = {
             "open-and-shut": {"g": open_and_shut, "S0": state},
             "nothing-erased": {"er": constant(0)},
             "empty": ("--dim B=1,H=2,N=0,K=3,V=2", {"S0": state}),
+            "one-key": {"k": same_key, "er": constant(2), "g": constant(0), "S0": state},
         },
     ),
     "delta/momentum_deltanet": dict(

@@ -115,6 +115,11 @@ CASES = {
             "nan_beyond": {"klen": fill(3), "k": live(3, 2), "v": live(3, 2)},
             "empty": {"klen": fill(0)},
             "causal": "--dim B=5,H=3,N=19,M=29,D=10,E=6 --param causal=true",
+            "no_live_queries": {"qlen": fill(0)},
+            "live_ends": (
+                "--dim B=5,H=3,N=19,M=29,D=10,E=6 --param causal=true",
+                {"qlen": fill(2), "klen": fill(3), "k": live(3, 2), "v": live(3, 2)},
+            ),
         },
     ),
     "softmax/chunked_prefill_attention": dict(
@@ -125,6 +130,10 @@ CASES = {
             "decode": ("--dim B=3,H=6,G=3,N=1,M=41,D=12,E=12", {"fresh": fill(1)}),
             "nan_beyond": {"past": fill(2), "fresh": fill(3), "k": live(5, 2), "v": live(5, 2)},
             "nothing": {"past": fill(0), "fresh": fill(0)},
+            "decode_beside_chunk": {
+                "fresh": lambda rng, shape, dims: np.where(odd_axis(shape, 0), 1, dims["N"]),
+                "past": lambda rng, shape, dims: np.where(odd_axis(shape, 0), dims["M"] - 1, 0),
+            },
         },
     ),
     "multi_source/tree_verify_attention": dict(
@@ -134,6 +143,8 @@ CASES = {
         adversarial={
             "no_cache": {"clen": fill(0)},
             "large": {"q": large},
+            "siblings": {"anc": lambda rng, shape, dims: np.eye(shape[1]) + (np.arange(shape[2]) == 0)},
+            "lone_nodes": {"anc": lambda rng, shape, dims: np.eye(shape[1]), "clen": fill(0)},
         },
     ),
     "multi_source/lse_merge": dict(
@@ -144,6 +155,7 @@ CASES = {
             "all_empty": {"pl": fill(-np.inf), "po": fill(np.nan)},
             "far_apart": {"pl": lambda rng, shape, dims: 1e4 * odd_axis(shape, 0)},
             "no_parts": "--dim P=0,B=1,H=2,N=3,E=4",
+            "one_part": "--dim P=1,B=2,H=3,N=13,E=20",
         },
     ),
     "softmax/block_sparse_attention": dict(
@@ -153,6 +165,7 @@ CASES = {
             "none": {"live": fill(False)},
             "all": {"live": fill(True)},
             "large": {"q": large},
+            "dead_rows": {"live": lambda rng, shape, dims: coin(rng, shape, dims) * odd_axis(shape, 1)},
         },
     ),
     "softmax/attention_dropout": dict(
@@ -163,6 +176,7 @@ CASES = {
             "rate_zero": "--dim B=1,H=2,N=9,M=11,D=4,E=4 --param rate=0.0",
             "wide_seed": {"seed": fill(2**40 + 3)},
             "more_queries": "--dim B=1,H=2,N=9,M=5,D=4,E=4",
+            "rows_dropped_whole": "--dim B=1,H=2,N=29,M=7,D=4,E=4 --param rate=0.9",
         },
     ),
     "softmax/alibi_attention": dict(
@@ -195,6 +209,10 @@ CASES = {
             "far": {"pq": late, "pk": late},
             "unseen": {"pk": fill(99)},
             "zero_query": {"q": fill(0)},
+            "angles_past_f32": {
+                "pq": lambda rng, shape, dims: rng.integers(10**6, 10**6 + 100, shape),
+                "pk": lambda rng, shape, dims: rng.integers(10**6, 10**6 + 100, shape),
+            },
         },
     ),
     "softmax/softcap_sink_attention": dict(
@@ -266,6 +284,7 @@ CASES = {
         adversarial={
             "causal": "--dim B=2,H=3,N=29,D=10,E=6,R=13 --param causal=true",
             "steep": {"rb": lambda rng, shape, dims: 20 * rng.normal(size=shape)},
+            "overflowing": {"rb": uniform(90, 120)},
         },
     ),
     "softmax/sigmoid_attention": dict(
@@ -275,6 +294,7 @@ CASES = {
             "more_queries": "--dim B=1,H=2,G=1,N=9,M=5,D=4,E=4",
             "biased": {"bias": fill(-80), "q": large},
             "full": "--dim B=1,H=2,G=2,N=9,M=15,D=5,E=3 --param causal=false",
+            "masked_bias": {"bias": fill(80)},
         },
     ),
     "windows/gau_relu2_attention": dict(
@@ -487,6 +507,7 @@ CASES = {
         adversarial={
             "one_window": "--dim B=1,Y=4,X=4,H=2,D=3,E=5 --param w=4",
             "large": {"q": large},
+            "windows_of_one": "--dim B=1,Y=3,X=5,H=2,D=3,E=4 --param w=1",
         },
     ),
     "windows/cswin_attention": dict(
@@ -509,6 +530,10 @@ CASES = {
         tiny="--dim B=1,P=2,A=1,M=3,F=2,C=4,H=1,D=4",
         odd="--dim B=2,P=7,A=2,M=5,F=3,C=10,H=3,D=4",
         draws={"wp": lambda rng, shape, dims: weight(rng, shape, dims, 3), "wq": weight, "wk": weight, "wv": weight},
+        adversarial={
+            "one_word": "--dim B=1,P=3,A=1,M=1,F=2,C=3,H=2,D=2",
+            "one_patch": "--dim B=2,P=1,A=2,M=3,F=2,C=3,H=1,D=2",
+        },
     ),
     "multi_source/crossvit_attention": dict(
         tiny="--dim B=1,M=3,C=4,H=1,D=4",
@@ -550,6 +575,7 @@ CASES = {
         draws={"wr": weight2, "wc": weight2},
         adversarial={
             "one_row": "--dim B=1,Y=1,X=5,H=2,D=3,E=2",
+            "one_column": "--dim B=1,Y=5,X=1,H=2,D=3,E=2",
         },
     ),
     "windows/flatformer_attention": dict(
@@ -591,6 +617,10 @@ CASES = {
         tiny="--dim B=1,N=3,C=4,F=3,H=1,D=2",
         odd="--dim B=2,N=17,C=10,F=7,H=2,D=3",
         draws={"w1": weight, "w2": weight, "wq": weight, "wk": weight, "wv": weight, "wo": weight2},
+        adversarial={
+            "one": "--dim B=2,N=1,C=3,F=2,H=2,D=2",
+            "large": {"x": large},
+        },
     ),
     "multi_source/fit_attention": dict(
         tiny="--dim B=1,G=2,N=3,M=2,C=4",
@@ -609,6 +639,7 @@ CASES = {
             "outside": {"ref": fill(3)},
             "corners": {"ref": coin, "off": fill(0)},
             "whole_pixels": {"ref": fill(0), "off": lambda rng, shape, dims: rng.integers(-1, 4, shape) + 0.5},
+            "below_zero": {"ref": fill(0), "off": uniform(-3, 0)},
         },
     ),
     "multi_source/combiner_axial": dict(
@@ -662,6 +693,7 @@ CASES = {
             "ties": {"cb": fill(0)},
             "near_only": "--dim B=1,H=1,N=8,D=2,E=3,S=3 --param w=4",
             "large": {"q": large},
+            "unused_codes": {"cb": lambda rng, shape, dims: rng.normal(size=shape) + 100 * odd_axis(shape, 1)},
         },
     ),
     "multi_source/block_decoder_attention": dict(
@@ -724,6 +756,7 @@ CASES = {
             "large": {"k": large},
             "rising": {"q": fill(1), "k": lambda rng, shape, dims: 100.0 * np.arange(shape[2])[:, None]},
             "no_tokens": ("--dim B=1,H=2,N=0,D=4,E=3", {"m0": normal, "u0": uniform(0.5, 2), "w0": normal}),
+            "huge": {"k": lambda rng, shape, dims: 1e4 * rng.normal(size=shape)},
         },
     ),
     "prefix/prefix_score_attention": dict(
@@ -750,6 +783,7 @@ CASES = {
         adversarial={
             "dead": {"live": fill(0)},
             "one_segment": {"seg": fill(3), "live": fill(1)},
+            "empty_segments": {"seg": lambda rng, shape, dims: 2 * rng.integers(0, 2, shape)},
         },
     ),
     "prefix/attentive_stats_pooling": dict(
@@ -759,6 +793,7 @@ CASES = {
         adversarial={
             "one_frame": {"len": fill(1)},
             "constant": {"h": fill(2)},
+            "offset": {"h": lambda rng, shape, dims: 100 + rng.normal(size=shape)},
         },
     ),
     "softmax/synthesizer_attention": dict(
@@ -776,6 +811,7 @@ CASES = {
         adversarial={
             "large": {"q": large},
             "one": "--dim B=3,H=2,N=1,D=3,E=2",
+            "no_batch": "--dim B=0,H=2,N=5,D=3,E=2",
         },
     ),
     "softmax/crate_mssa": dict(
@@ -785,6 +821,7 @@ CASES = {
         adversarial={
             "one": "--dim B=2,N=1,C=5,H=2,D=3",
             "no_tokens": "--dim B=2,N=0,C=5,H=2,D=3",
+            "large": {"x": large},
         },
     ),
     "convolution/extractor_she": dict(

@@ -43,10 +43,6 @@ def large(rng, shape, dims):
     return 30 * rng.standard_normal(shape)
 
 
-def weak(rng, shape, dims):
-    return 0.3 * rng.standard_normal(shape)
-
-
 def fraction(rng, shape, dims):
     return rng.uniform(0, 1, shape)
 
@@ -58,6 +54,12 @@ def step(rng, shape, dims):
 
 def byte(rng, shape, dims):
     return rng.integers(-128, 128, shape)
+
+
+def like_token_1(rng, shape, dims):
+    """Keys of which all even tokens have that of token 1."""
+    n = np.arange(shape[1])[:, None]
+    return np.where((n % 2 == 0) | (n == 1), np.eye(1, shape[-1])[0], rng.standard_normal(shape))
 
 
 zeros, ones = constant(0), constant(1)
@@ -97,6 +99,7 @@ CASES = {
         adversarial={
             "one_bucket": {"rot": zeros},
             "whole": "--dim B=1,H=1,N=6,D=4,E=4,R=2,K=2 --param C=3,causal=false",
+            "large": {"x": large},
         },
     ),
     "routed/informer_probsparse": dict(
@@ -205,7 +208,10 @@ CASES = {
         adversarial={
             "two": "--dim B=1,N=2,C=3,D=4 --param R=0",
             "most": "--dim B=1,N=7,C=3,D=4 --param R=3",
+            # Unit vectors along an axis, so that the similarities are ties exactly: which of nearly equal ones is the
+            # largest is rounding's choice, and every form may choose differently.
             "same_keys": {"k": lambda rng, shape, dims: np.eye(1, shape[-1])[0]},
+            "one_receiver": {"k": like_token_1},
         },
     ),
     "routed/blockffn": dict(
@@ -249,6 +255,7 @@ CASES = {
             "one_expert": "--dim T=3,D=4,E=1,F=3 --param TOP=1",
             "ties": {"wr": zeros},
             "empty": "--dim T=0,D=4,E=3,F=3 --param TOP=1",
+            "idle_experts": {"x": ones},
         },
     ),
     "routed/mohd_linear": dict(
@@ -666,6 +673,9 @@ CASES = {
             "zeros": {"q": zeros, "k": zeros},
             "one_key": "--dim B=1,H=1,N=3,M=1,D=4,E=3",
             "apart": {"q": large},
+            "one_outlier": {
+                "q": lambda rng, shape, dims: np.where(np.arange(shape[-1]) == 0, 1000, rng.standard_normal(shape))
+            },
         },
     ),
     "quantised/ecoformer_hash": dict(
@@ -720,6 +730,7 @@ CASES = {
             "one_target": {"dst": zeros},
             "no_edge": "--dim N=3,X=0,H=1,D=2,E=2",
             "large": {"q": large, "k": large},
+            "repeated": {"src": zeros, "dst": zeros},
         },
     ),
     "graph/neighbor_attention": dict(
@@ -752,8 +763,6 @@ CASES = {
             "nb": neighbours,
             "ord": permutation,
             "A": lambda rng, shape, dims: -abs(rng.standard_normal(shape)),
-            "wq": weak,
-            "wk": weak,
         },
         adversarial={
             "alone": {"nb": constant(-1)},
