@@ -5,6 +5,7 @@ Substitutions: mixc, mixc-opt, FileCheck, not, split-file, %python,
 """
 
 import os
+import shutil
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -24,7 +25,7 @@ bin_dir = os.path.join(config.mixc_build_dir, "bin")
 llvm_config.with_environment("PATH", [bin_dir, config.llvm_tools_dir], append_path=True)
 llvm_config.with_environment("NO_COLOR", "1")
 llvm_config.with_system_environment(
-    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_CACHE_DIR", "MIXC_PYTHON"]
+    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_CACHE_DIR", "MIXC_PYTHON", "CUDA_HOME"]
 )
 
 tools = ["FileCheck", "not", "split-file"]
@@ -34,6 +35,11 @@ llvm_config.add_tool_substitutions(tools, [bin_dir, config.llvm_tools_dir])
 
 if config.mixc_sanitize:
     config.available_features.add("sanitize")
+
+# NVIDIA's assembler, where lowering/cuda/Assembler.cpp finds it.
+cuda_folders = [os.path.join(os.environ.get("CUDA_HOME", "/nowhere"), "bin"), "/usr/local/cuda/bin"]
+if shutil.which("ptxas", path=os.pathsep.join([os.environ.get("PATH", ""), *cuda_folders])):
+    config.available_features.add("ptxas")
 
 # ./dev test --all: the slow tests, marked REQUIRES: all.
 if lit_config.params.get("all"):

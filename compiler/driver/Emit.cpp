@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Emit.h"
-#include "compiler/driver/Target.h"
+#include "compiler/driver/GpuCode.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -20,9 +20,8 @@ Error emitStage(Spec &spec, mixer::FuncOp func, Stage stage, const CompileOption
     outs() << '\n';
     return Error::success();
   }
-  if (stage == Stage::PTX)
-    return checkAvailable({TargetKind::Cuda, ""});
-  auto text = printStage(func, stage, options);
+  auto text = isGpuStage(stage, options.target) ? printGpuStage(func, stage, options)
+                                                : printStage(func, stage, options);
   if (!text)
     return text.takeError();
   outs() << *text;

@@ -33,7 +33,7 @@ void SpecOptions::declare(OptionTable &table) {
   table.list("inplace", "OUT=IN", inplaceTexts, "the output OUT may overwrite the argument IN");
   table.list("schedule", "KEY=VALUE,...", scheduleTexts, "overrides of the schedule");
   table.value("emit", "STAGE", emitText,
-              "print a stage and stop: mixer, derived, tile, llvm, asm, ptx");
+              "print a stage and stop: mixer, derived, tile, llvm, gpu, asm, ptx, amdgcn");
   table.value("threads", "T", threadsText, "threads to run on (default: one for each core)");
   table.flag("json", json, "print the report as JSON");
 }
@@ -60,7 +60,8 @@ static Error twice(StringRef option, StringRef name, const Twine &first, const T
 static Expected<Stage> parseStage(StringRef text) {
   static constexpr std::pair<StringRef, Stage> stages[] = {
       {"mixer", Stage::Mixer}, {"derived", Stage::Derived}, {"tile", Stage::Tile},
-      {"llvm", Stage::LLVM},   {"asm", Stage::Assembly},    {"ptx", Stage::PTX}};
+      {"llvm", Stage::LLVM},   {"gpu", Stage::Gpu},         {"asm", Stage::Assembly},
+      {"ptx", Stage::PTX},     {"amdgcn", Stage::AMDGCN}};
   std::vector<StringRef> names;
   for (auto [name, stage] : stages) {
     if (name == text)

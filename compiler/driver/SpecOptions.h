@@ -25,7 +25,7 @@
 namespace mixc::driver {
 
 /// A stage that `--emit` prints.
-enum class Stage { Mixer, Derived, Tile, LLVM, Assembly, PTX };
+enum class Stage { Mixer, Derived, Tile, LLVM, Gpu, Assembly, PTX, AMDGCN };
 
 struct SpecOptions {
   void declare(OptionTable &table);
