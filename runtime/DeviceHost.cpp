@@ -59,6 +59,7 @@ const void *DeviceHost::stage(const void *from, int64_t bytes) {
   void *memory = device.allocate(static_cast<size_t>(bytes));
   if (!memory)
     return nullptr;
+  device.setName(memory, "a value of the host");
   staged.push_back(memory);
   return device.copyIn(memory, from, static_cast<size_t>(bytes)) ? nullptr : memory;
 }

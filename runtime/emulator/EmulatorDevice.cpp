@@ -122,17 +122,23 @@ Region EmulatorModule::regionOf(const Launch &launch, int32_t position) const {
   const Region *memory = device.find(data);
   if (!memory)
     return region;
-  int32_t rank = launch.kernel->ranks[position];
-  region.name += " (" + (memory->name.empty() ? "" : memory->name + ", ") + "extents " +
-                 listOf(view.extents, rank) + ", strides " + listOf(view.strides, rank) + ")";
   region.shadow = memory->shadow;
+  region.name += " (" + memory->name;
   int64_t first = 0, last = 0;
-  for (int32_t axis = 0; axis < rank; ++axis) {
-    if (view.extents[axis] <= 0)
-      return region;
-    int64_t reach = (view.extents[axis] - 1) * view.strides[axis];
-    (reach < 0 ? first : last) += reach;
+  bool isEmpty = false;
+  // Without extents it is one element, for all indices: a value in the place of an argument.
+  if (int32_t rank = launch.kernel->ranks[position]; view.extents) {
+    region.name += (memory->name.empty() ? "extents " : ", extents ") +
+                   listOf(view.extents, rank) + ", strides " + listOf(view.strides, rank);
+    for (int32_t axis = 0; axis < rank; ++axis) {
+      isEmpty |= view.extents[axis] <= 0;
+      int64_t reach = (view.extents[axis] - 1) * view.strides[axis];
+      (reach < 0 ? first : last) += reach;
+    }
   }
+  region.name += ")";
+  if (isEmpty)
+    return region;
   int64_t bytes = launch.kernel->element_bytes[position];
   region.begin = std::max(data + static_cast<uint64_t>(first * bytes), memory->begin);
   region.end = std::min(data + static_cast<uint64_t>((last + 1) * bytes), memory->end);
