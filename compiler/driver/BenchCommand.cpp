@@ -186,9 +186,9 @@ Error bench(const BenchOptions &options) {
   if (Error error = measure(contenders, options.runs))
     return error;
   unsigned threads = options.spec.threads ? options.spec.threads : availableCores();
-  Peaks peaks = measurePeaks(threads);
   Work work = countWork(ours.func, ours.inputs.extents);
   double median = ours.median(), bytes = static_cast<double>(work.bytes());
+  Peaks peaks = measurePeaks(threads, bytes);
   double peak = options.spec.dtype == mix::ElementType::F64 ? peaks.f64 : peaks.f32;
   // The roofline: what arithmetic and memory allow together.
   double bound = std::max(work.flops / peak, bytes / peaks.read);
@@ -267,12 +267,10 @@ const Command benchCommand{
     "FILE [options]",
     "compiles a mixer and measures its median time against this machine's peaks",
     "Arguments that are not given are drawn as by `mixc run --random`. The work counts what the "
-    "equations need inside the mask, "
-    "a fused multiply-add as 2; the bytes are the arguments and outputs once. The peaks are "
-    "measured in the same run, on "
-    "as many threads: multiply-adds in registers, and reading more memory than the caches hold. "
-    "The ratio of `--vs` is "
-    "the other's median over ours.",
+    "equations need inside the mask, a fused multiply-add as 2; the bytes are the arguments and "
+    "outputs once. The peaks are measured in the same run, on as many threads: multiply-adds in "
+    "registers, and reading as many bytes again and again, so from a cache where they fit one. "
+    "The ratio of `--vs` is the other's median over ours.",
     "mixc bench examples/recurrent/gla.mix --target ref --dim B=1,H=2,N=16,K=8,V=8 --runs 3\n",
     runBench};
 

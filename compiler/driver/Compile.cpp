@@ -13,6 +13,7 @@
 #include "compiler/driver/Work.h"
 #include "compiler/schedule/Passes.h"
 #include "lowering/cpu/Compile.h"
+#include "lowering/host/Passes.h"
 #include "lowering/math/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -129,9 +130,10 @@ Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOption
 
   mlir::PassManager schedule(func.getContext());
   schedule::buildSchedule(schedule, options.checked);
+  schedule.addNestedPass<plan::FuncOp>(lowering::host::createPlanLayout());
   if (failed(schedule.run(*module)))
     return errors.take("the schedule of valid equations");
-  explanation.kernels = explain::describeKernels(*module, interface, extents);
+  explanation.plan = explain::describePlan(*module, interface, extents);
   return explanation;
 }
 

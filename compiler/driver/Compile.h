@@ -45,7 +45,7 @@ llvm::Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &
 /// What a compilation did, for a reader.
 struct Explanation {
   std::shared_ptr<explain::Derivation> derivation;
-  std::vector<explain::Kernel> kernels;
+  explain::Plan plan;
 };
 
 /// Compiles `func` as far as to kernels and listens. Without `extents` nothing is counted. Once a

@@ -113,7 +113,8 @@ private:
 
   /// `0..Y/S`, as the language writes it.
   std::string range(mlir::AffineExpr lower, mlir::AffineExpr upper) {
-    return explain::boundText(lower, interface.extents) + ".." + explain::boundText(upper, interface.extents);
+    return explain::boundText(lower, interface.extents) + ".." +
+           explain::boundText(upper, interface.extents);
   }
 
   explain::Interface interface;
@@ -162,15 +163,12 @@ Error explainSpec(Spec &spec, const SpecOptions &options) {
   // The reference evaluates the equations as they are.
   if (options.target.kind != TargetKind::Reference) {
     CompileOptions compile = compileOptions(*func, options, report.extents);
-    if (report.work) {
-      auto executable = makeExecutable(*func, compile, 1);
-      if (!executable)
-        return executable.takeError();
-      report.workspace = (*executable)->workspaceBytes(report.extents);
-    }
     auto explanation = explainCompilation(*func, compile, report.extents);
     if (!explanation)
       return explanation.takeError();
+    if (!explanation->plan.unsatisfied.empty())
+      return inputError("the sizes of `--dim` do not satisfy `" + explanation->plan.unsatisfied +
+                        "`");
     report.explanation = std::move(*explanation);
   }
   if (options.json)
@@ -193,7 +191,8 @@ int explain(Arguments arguments) {
   if (Error error = options.resolve())
     return report(std::move(error));
   if (options.emit)
-    return report(usageError("`mixc explain` prints no stages", {"`mixc run FILE --emit STAGE` does"}));
+    return report(
+        usageError("`mixc explain` prints no stages", {"`mixc run FILE --emit STAGE` does"}));
   auto spec = Spec::load(files.front());
   if (!spec)
     return report(spec.takeError());
@@ -207,10 +206,12 @@ const Command explainCommand{
     "FILE [options]",
     "tells what is derived from a mixer's equations, the kernels, and what they compute and move",
     "Shows the equations; for each rule of the compiler where it fired or why it did not, and the "
-    "equations that it made, as .mix text; the kernels, each with its grid and the equations that a "
+    "equations that it made, as .mix text; the kernels, each with its grid and the equations that "
+    "a "
     "point evaluates.\n"
     "With sizes (`--dim`) FLOPs are counted inside the masks, a fused multiply-add as 2, each "
-    "kernel for what it evaluates; bytes are the elements that a launch can touch, reads and writes "
+    "kernel for what it evaluates; bytes are the elements that a launch can touch, reads and "
+    "writes "
     "once each, against arguments and outputs once as the minimum. `--target ref` stops at the "
     "equations.",
     "mixc explain examples/recurrent/gla.mix\n"

@@ -29,7 +29,7 @@ std::optional<double> ExplainReport::bytes() const {
   if (!explanation || !work)
     return std::nullopt;
   double total = 0;
-  for (const explain::Kernel &kernel : explanation->kernels) {
+  for (const explain::Kernel &kernel : explanation->plan.kernels) {
     if (!kernel.bytes)
       return std::nullopt;
     total += *kernel.bytes;
@@ -37,10 +37,15 @@ std::optional<double> ExplainReport::bytes() const {
   return total;
 }
 
+std::optional<int64_t> ExplainReport::workspaceBytes() const {
+  return explanation ? explanation->plan.workspace : std::nullopt;
+}
+
 /// Whether `remark` says why a kernel that computes these equations is not one with a reader's.
 static bool isApart(const explain::Remark &remark, const explain::Kernel &kernel) {
   return remark.rule == "fuse" && remark.outcome == mixer::Outcome::left &&
-         is_contained(kernel.equations, remark.equation) && !is_contained(kernel.equations, remark.reader);
+         is_contained(kernel.equations, remark.equation) &&
+         !is_contained(kernel.equations, remark.reader);
 }
 
 /// The order in which a kernel goes through its points.
@@ -54,8 +59,7 @@ static StringRef traversal(const explain::Kernel &kernel) {
 // JSON
 //===----------------------------------------------------------------------===//
 
-template <typename T>
-static json::Value orNull(const std::optional<T> &value) {
+template <typename T> static json::Value orNull(const std::optional<T> &value) {
   return value ? json::Value(*value) : json::Value(nullptr);
 }
 
@@ -82,7 +86,7 @@ json::Array ExplainReport::kernels() const {
   json::Array list;
   if (!explanation)
     return list;
-  for (const explain::Kernel &kernel : explanation->kernels) {
+  for (const explain::Kernel &kernel : explanation->plan.kernels) {
     json::Array grid, apart;
     json::Object tiles, places;
     for (const explain::GridAxis &axis : kernel.grid) {
@@ -142,7 +146,7 @@ json::Object ExplainReport::toJSON() const {
                       {"flops", work ? json::Value(work->flops) : nullptr},
                       {"bytes", orNull(bytes())},
                       {"bytes_minimum", work ? json::Value(work->bytes()) : nullptr},
-                      {"workspace_bytes", orNull(workspace)}};
+                      {"workspace_bytes", orNull(workspaceBytes())}};
   if (work)
     object["flops_counted"] = text(work->counted);
   return object;
@@ -168,7 +172,8 @@ void ExplainReport::printEquations(raw_ostream &os) const {
     os << "  " << (equation.text.empty() ? equation.name : equation.text) << '\n';
     std::vector<std::string> ranges;
     for (auto &[name, range] : equation.indices)
-      ranges.push_back(name + " in " + range + (is_contained(equation.times, name) ? " step by step" : ""));
+      ranges.push_back(name + " in " + range +
+                       (is_contained(equation.times, name) ? " step by step" : ""));
     std::string line = ranges.empty() ? "" : "for " + join(ranges, ", ");
     if (const EquationWork *part = workOf(equation.op))
       line += (line.empty() ? "" : ": ") + quantityText(part->points, "points") + ", " +
@@ -229,22 +234,22 @@ void ExplainReport::printKernels(raw_ostream &os) const {
     return value ? quantityText(*value, unit) : "";
   };
   std::vector<std::vector<std::string>> rows;
-  for (const explain::Kernel &kernel : explanation->kernels) {
-    std::string launches = kernel.launches && kernel.loops ? formatv("{0:f0} times", *kernel.launches).str()
-                           : kernel.loops                  ? "in a loop"
-                                                           : "";
-    std::string scratch =
-        kernel.scratch && *kernel.scratch > 0
-            ? quantityText(static_cast<double>(*kernel.scratch), "B") + " a point"
-            : "";
-    rows.push_back({"  " + kernel.name, kernel.form, gridText(kernel.grid), launches, quantity(kernel.flops, "FLOP"),
-                    quantity(kernel.bytes, "B"), scratch});
+  for (const explain::Kernel &kernel : explanation->plan.kernels) {
+    std::string launches = kernel.launches && kernel.loops
+                               ? formatv("{0:f0} times", *kernel.launches).str()
+                           : kernel.loops ? "in a loop"
+                                          : "";
+    std::string scratch = kernel.scratch && *kernel.scratch > 0
+                              ? quantityText(static_cast<double>(*kernel.scratch), "B") + " a point"
+                              : "";
+    rows.push_back({"  " + kernel.name, kernel.form, gridText(kernel.grid), launches,
+                    quantity(kernel.flops, "FLOP"), quantity(kernel.bytes, "B"), scratch});
   }
   std::string table;
   raw_string_ostream text(table);
   printTable(text, rows, {1, 2});
   StringRef rest = table;
-  for (const explain::Kernel &kernel : explanation->kernels) {
+  for (const explain::Kernel &kernel : explanation->plan.kernels) {
     StringRef row;
     std::tie(row, rest) = rest.split('\n');
     os << row << "\n      " << namesText(kernel.equations) << '\n';
@@ -264,11 +269,12 @@ void ExplainReport::printTotals(raw_ostream &os) const {
       {"  outputs", size(static_cast<double>(work->outputBytes))}};
   auto minimum = static_cast<double>(work->bytes());
   if (std::optional<double> moved = bytes())
-    rows.push_back({"  moved", size(*moved) + (minimum > 0 ? formatv(", {0:f2} times arguments and outputs",
-                                                                     *moved / minimum)
-                                                                 .str()
-                                                           : "")});
-  if (workspace)
+    rows.push_back(
+        {"  moved",
+         size(*moved) +
+             (minimum > 0 ? formatv(", {0:f2} times arguments and outputs", *moved / minimum).str()
+                          : "")});
+  if (auto workspace = workspaceBytes())
     rows.push_back({"  temporaries", size(static_cast<double>(*workspace))});
   if (minimum > 0)
     rows.push_back({"  intensity", formatv("{0:f2} FLOP/B at best", work->flops / minimum).str()});

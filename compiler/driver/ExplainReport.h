@@ -32,7 +32,6 @@ struct ExplainReport {
   /// Where sizes are known.
   llvm::SmallVector<int64_t> extents = {};
   std::optional<Work> work = {};
-  std::optional<int64_t> workspace = {};
   /// Where something is compiled.
   std::optional<Explanation> explanation = {};
 
@@ -43,6 +42,8 @@ private:
   const EquationWork *workOf(mlir::Operation *op) const;
   /// The bytes that all kernels move; none where those of one are not known.
   std::optional<double> bytes() const;
+  /// The bytes of temporaries, where sizes are known; the reference needs none.
+  std::optional<int64_t> workspaceBytes() const;
   llvm::json::Array rules() const;
   llvm::json::Array kernels() const;
   void printEquations(llvm::raw_ostream &os) const;

@@ -143,11 +143,14 @@ double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile d
   return bestRate(threads, 4, flops, [&](unsigned) { sink = loop(rounds, numbers); });
 }
 
-double readRate(unsigned threads, const Loops &loops) {
-  // Twice what the last cache holds, where the system tells.
+double readRate(unsigned threads, const Loops &loops, double workingSet) {
+  // At most twice what the last cache holds, where the system tells.
   int64_t cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
   int64_t total = std::clamp<int64_t>(2 * cache, int64_t(256) << 20, int64_t(1) << 30);
-  int64_t count = total / threads / 512 * 64;
+  constexpr int64_t step = 512; // bytes of a round of the loop at its widest
+  total = static_cast<int64_t>(std::clamp(workingSet, double(step) * threads, double(total)));
+  int64_t count = total / threads / step * (step / 8);
+  int64_t passes = std::max<int64_t>(1, (int64_t(64) << 20) / (count * 8));
   std::vector<std::unique_ptr<uint64_t[], void (*)(void *)>> buffers;
   for (unsigned thread = 0; thread != threads; ++thread)
     buffers.emplace_back(static_cast<uint64_t *>(std::aligned_alloc(64, count * 8)), std::free);
@@ -156,20 +159,20 @@ double readRate(unsigned threads, const Loops &loops) {
     if (buffers[thread])
       std::fill_n(buffers[thread].get(), count, thread);
   });
-  return bestRate(threads, 4, count * 8.0, [&](unsigned thread) {
-    if (buffers[thread])
+  return bestRate(threads, 4, static_cast<double>(count) * 8 * passes, [&](unsigned thread) {
+    for (int64_t pass = 0; buffers[thread] && pass != passes; ++pass)
       sink = static_cast<double>(loops.read(buffers[thread].get(), count));
   });
 }
 
 } // namespace
 
-Peaks measurePeaks(unsigned threads) {
+Peaks measurePeaks(unsigned threads, double workingSet) {
   const Loops &loops = widestLoops();
   Peaks peaks;
   peaks.f32 = arithmeticRate(threads, loops.f32, loops.vectorBytes / 4);
   peaks.f64 = arithmeticRate(threads, loops.f64, loops.vectorBytes / 8);
-  peaks.read = readRate(threads, loops);
+  peaks.read = readRate(threads, loops, workingSet);
   return peaks;
 }
 

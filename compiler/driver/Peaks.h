@@ -14,16 +14,19 @@
 #ifndef MIXC_COMPILER_DRIVER_PEAKS_H
 #define MIXC_COMPILER_DRIVER_PEAKS_H
 
+#include <limits>
+
 namespace mixc::driver {
 
 struct Peaks {
   double f32 = 0;  ///< FLOP/s, a fused multiply-add being 2
   double f64 = 0;  ///< the same in double precision
-  double read = 0; ///< B/s from memory
+  double read = 0; ///< B/s of reading the working set again and again
 };
 
-/// Takes about half a second.
-Peaks measurePeaks(unsigned threads);
+/// The peaks for work on `workingSet` bytes: what fits a cache is read from there. Unbounded, it is
+/// the memory's rate. Takes about half a second.
+Peaks measurePeaks(unsigned threads, double workingSet = std::numeric_limits<double>::infinity());
 
 } // namespace mixc::driver
 

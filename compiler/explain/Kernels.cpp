@@ -13,6 +13,9 @@
 #include "dialects/tile/Tile.h"
 
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
 
 using namespace mlir;
 
@@ -30,7 +33,8 @@ Interface::Interface(mixer::FuncOp func) {
 std::string boundText(AffineExpr bound, ArrayRef<std::string> extents) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  mixer::printIndexExpr(os, bound, [](unsigned) {}, [&](unsigned symbol) { os << extents[symbol]; });
+  mixer::printIndexExpr(
+      os, bound, [](unsigned) {}, [&](unsigned symbol) { os << extents[symbol]; });
   for (auto [affine, ours] : {std::pair(" floordiv ", "/"), std::pair(" mod ", "%")})
     for (size_t at; (at = text.find(affine)) != std::string::npos;)
       text.replace(at, StringRef(affine).size(), ours);
@@ -59,7 +63,8 @@ private:
       return std::nullopt;
     SmallVector<Attribute> operands;
     for (Value operand : op->getOperands()) {
-      std::optional<int64_t> integer = operand.getType().isIntOrIndex() ? get(operand) : std::nullopt;
+      std::optional<int64_t> integer =
+          operand.getType().isIntOrIndex() ? get(operand) : std::nullopt;
       operands.push_back(integer ? IntegerAttr::get(operand.getType(), *integer) : IntegerAttr());
     }
     SmallVector<OpFoldResult> results;
@@ -74,7 +79,16 @@ private:
   llvm::DenseMap<Value, std::optional<int64_t>> known;
 };
 
-/// How many values an integer of a kernel may take over all points; infinite where that is not known.
+/// The integers of `plan` at the extents.
+Integers integersOf(plan::FuncOp plan, ArrayRef<int64_t> extents) {
+  Integers host;
+  for (auto [argument, extent] : llvm::zip_equal(plan.getExtents(), extents))
+    host.set(argument, extent);
+  return host;
+}
+
+/// How many values an integer of a kernel may take over all points; infinite where that is not
+/// known.
 class Reach {
 public:
   Reach(tile::KernelOp kernel, Integers &integers, ArrayRef<double> grid)
@@ -89,7 +103,8 @@ public:
     return count;
   }
 
-  /// Whether two integers take the same values: the same expression over points, and over loops with the same bounds.
+  /// Whether two integers take the same values: the same expression over points, and over loops
+  /// with the same bounds.
   bool isSame(Value a, Value b) {
     if (a == b)
       return true;
@@ -106,16 +121,16 @@ public:
     return x && y && x->getName() == y->getName() && x->getNumRegions() == 0 &&
            x->getNumOperands() == y->getNumOperands() &&
            x->getAttrDictionary() == y->getAttrDictionary() &&
-           llvm::all_of(llvm::zip(x->getOperands(), y->getOperands()), [&](auto pair) {
-             return isSame(std::get<0>(pair), std::get<1>(pair));
-           });
+           llvm::all_of(llvm::zip(x->getOperands(), y->getOperands()),
+                        [&](auto pair) { return isSame(std::get<0>(pair), std::get<1>(pair)); });
   }
 
 private:
   /// The points' and loops' indices that `value` depends on.
   void collect(Value value, llvm::SmallSetVector<Value, 8> &moving) {
     if (auto argument = dyn_cast<BlockArgument>(value)) {
-      if (argument.getOwner() != &kernel.getBody().front() || argument.getArgNumber() < kernel.getNumGrid())
+      if (argument.getOwner() != &kernel.getBody().front() ||
+          argument.getArgNumber() < kernel.getNumGrid())
         moving.insert(value);
       return;
     }
@@ -157,7 +172,8 @@ public:
     result.name = kernel.getSymName().str();
     if (auto facts = kernel->getAttrOfType<tile::FactsAttr>("tile.facts"))
       addFacts(result, facts, kernel);
-    for (auto loop = launch->getParentOfType<scf::ForOp>(); loop; loop = loop->getParentOfType<scf::ForOp>())
+    for (auto loop = launch->getParentOfType<scf::ForOp>(); loop;
+         loop = loop->getParentOfType<scf::ForOp>())
       ++result.loops;
     if (!extents.empty() || interface.extents.empty())
       addSizes(result, launch, plan, kernel);
@@ -173,19 +189,19 @@ private:
       result.places.emplace_back(place.getName().str(), cast<StringAttr>(place.getValue()).str());
     if (facts.getFlops())
       result.flops = facts.getFlops().getValueAsDouble();
-    for (auto [name, lower, upper, block] :
-         llvm::zip_equal(kernel.getGridNames().getAsValueRange<StringAttr>(), facts.getLower().getResults(),
-                         facts.getUpper().getResults(), facts.getBlocks().asArrayRef()))
-      result.grid.push_back({name.str(), boundText(lower, interface.extents), boundText(upper, interface.extents),
-                             extents.empty() ? std::nullopt : schedule::valueOf(upper - lower, extents), block});
+    for (auto [name, lower, upper, block] : llvm::zip_equal(
+             kernel.getGridNames().getAsValueRange<StringAttr>(), facts.getLower().getResults(),
+             facts.getUpper().getResults(), facts.getBlocks().asArrayRef()))
+      result.grid.push_back(
+          {name.str(), boundText(lower, interface.extents), boundText(upper, interface.extents),
+           extents.empty() ? std::nullopt : schedule::valueOf(upper - lower, extents), block});
   }
 
   void addSizes(Kernel &result, plan::LaunchOp launch, plan::FuncOp plan, tile::KernelOp kernel) {
-    Integers host;
-    for (auto [argument, extent] : llvm::zip(plan.getExtents(), extents))
-      host.set(argument, extent);
+    Integers host = integersOf(plan, extents);
     double launches = 1;
-    for (auto loop = launch->getParentOfType<scf::ForOp>(); loop; loop = loop->getParentOfType<scf::ForOp>()) {
+    for (auto loop = launch->getParentOfType<scf::ForOp>(); loop;
+         loop = loop->getParentOfType<scf::ForOp>()) {
       auto lower = host.get(loop.getLowerBound()), upper = host.get(loop.getUpperBound());
       if (!lower || !upper)
         return;
@@ -213,7 +229,8 @@ private:
         if (auto view = dyn_cast<tile::ViewType>(argument.getType())) {
           SmallVector<double> shape = shapeOf(operand, plan, host);
           bytes += static_cast<double>(view.getElementBytes()) *
-                   (touched<tile::LoadOp>(argument, shape, reach) + touched<tile::StoreOp>(argument, shape, reach));
+                   (touched<tile::LoadOp>(argument, shape, reach) +
+                    touched<tile::StoreOp>(argument, shape, reach));
         }
     if (std::isfinite(bytes))
       result.bytes = bytes * launches;
@@ -251,7 +268,8 @@ private:
         continue;
       any = true;
       for (auto [axis, index] : llvm::enumerate(access.getIndices())) {
-        if (llvm::any_of(seen[axis], [&, index = index](Value other) { return reach.isSame(index, other); }))
+        if (llvm::any_of(seen[axis],
+                         [&, index = index](Value other) { return reach.isSame(index, other); }))
           continue;
         seen[axis].push_back(index);
         counts[axis] += reach.of(index);
@@ -270,12 +288,43 @@ private:
 
 } // namespace
 
-std::vector<Kernel> describeKernels(ModuleOp module, const Interface &interface, ArrayRef<int64_t> extents) {
+static std::string unsatisfiedCheck(plan::FuncOp plan, Integers &host) {
+  for (auto check : plan.getBody().getOps<plan::CheckOp>())
+    if (host.get(check.getCondition()) == 0)
+      return check.getMessage().str();
+  return "";
+}
+
+/// Each slot has the size of its largest buffer.
+static std::optional<int64_t> workspaceBytes(plan::FuncOp plan, Integers &host) {
+  SmallVector<int64_t> slots;
+  for (auto buffer : plan.getBody().getOps<plan::BufferOp>()) {
+    int64_t bytes = buffer.getType().getElementBytes();
+    for (Value size : buffer.getSizes()) {
+      std::optional<int64_t> elements = host.get(size);
+      if (!elements || llvm::MulOverflow(bytes, std::max<int64_t>(*elements, 0), bytes))
+        return std::nullopt;
+    }
+    assert(buffer.getSlot() && "the workspace is laid out");
+    size_t slot = *buffer.getSlot();
+    slots.resize(std::max(slots.size(), slot + 1));
+    slots[slot] = std::max<int64_t>(slots[slot], llvm::alignTo(bytes, tile::memoryAlignment));
+  }
+  return std::accumulate(slots.begin(), slots.end(), int64_t(0));
+}
+
+Plan describePlan(ModuleOp module, const Interface &interface, ArrayRef<int64_t> extents) {
   Describer describer(module, interface, extents);
-  std::vector<Kernel> kernels;
-  for (plan::FuncOp plan : module.getOps<plan::FuncOp>())
-    plan.walk([&](plan::LaunchOp launch) { kernels.push_back(describer.describe(launch, plan)); });
-  return kernels;
+  auto plan = *module.getOps<plan::FuncOp>().begin();
+  Plan result;
+  plan.walk(
+      [&](plan::LaunchOp launch) { result.kernels.push_back(describer.describe(launch, plan)); });
+  if (extents.size() == plan.getExtents().size()) {
+    Integers host = integersOf(plan, extents);
+    result.unsatisfied = unsatisfiedCheck(plan, host);
+    result.workspace = workspaceBytes(plan, host);
+  }
+  return result;
 }
 
 } // namespace mixc::explain

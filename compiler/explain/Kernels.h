@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reads from plan and tile what each launch computes (`#tile.facts`) and, at given extents, what it moves: the elements of
-// each view that its loads and stores can touch, each once for the reads and once for the writes of a launch. A subscript
-// that moves with nothing in the kernel touches one index of an axis, one that comes from data as many as there are points
-// to read it at; others may touch all. Scratch moves nothing.
+// Reads from plan and tile what each launch computes (`#tile.facts`) and, at given extents, what it
+// moves: the elements of each view that its loads and stores can touch, each once for the reads and
+// once for the writes of a launch. A subscript that moves with nothing in the kernel touches one
+// index of an axis, one that comes from data as many as there are points to read it at; others may
+// touch all. Scratch moves nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,7 +45,8 @@ struct Kernel {
   std::optional<int64_t> scratch; ///< bytes of a point
 };
 
-/// The interface of a mixer: the types of its arguments, then of its outputs, and the names of its extents.
+/// The interface of a mixer: the types of its arguments, then of its outputs, and the names of its
+/// extents.
 struct Interface {
   explicit Interface(mixer::FuncOp func);
 
@@ -52,9 +54,19 @@ struct Interface {
   std::vector<std::string> extents;
 };
 
-/// The kernels of the one plan in `module` in the order of their launches. `extents` is empty where sizes are not known.
-std::vector<Kernel> describeKernels(mlir::ModuleOp module, const Interface &interface,
-                                    llvm::ArrayRef<int64_t> extents);
+/// A mixer's host function.
+struct Plan {
+  std::vector<Kernel> kernels; ///< in the order of their launches
+
+  // At the extents.
+  std::string unsatisfied;          ///< the first of its conditions that does not hold; empty: none
+  std::optional<int64_t> workspace; ///< bytes of its temporaries
+};
+
+/// The one plan in `module`, whose buffers have their slots. `extents` is empty where sizes are not
+/// known.
+Plan describePlan(mlir::ModuleOp module, const Interface &interface,
+                  llvm::ArrayRef<int64_t> extents);
 
 /// A bound over extents as the language writes it: `N/S + 1`.
 std::string boundText(mlir::AffineExpr bound, llvm::ArrayRef<std::string> extents);

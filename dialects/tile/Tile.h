@@ -30,6 +30,9 @@
 
 namespace mixc::tile {
 
+/// The alignment in bytes of every scratch and of every buffer of a plan.
+constexpr int64_t memoryAlignment = 64;
+
 /// Whether views may have elements of this type: f64, f32, f16, bf16, f8E4M3FN, f8E5M2, i64, i32,
 /// i16, i8, ui8, i4, i1, complex<f32>, complex<f64>.
 bool isElementType(mlir::Type type);
