@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Executable.h"
+#include "compiler/driver/DeviceExecutable.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/KernelFault.h"
 #include "runtime/ThreadPool.h"
@@ -98,6 +99,12 @@ makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threa
     return error;
   if (options.target.kind == TargetKind::Reference)
     return std::make_unique<ReferenceExecutable>(func);
+  if (options.target.kind == TargetKind::Emulator) {
+    auto mixer = loadIntoEmulator(func, options);
+    if (!mixer)
+      return mixer.takeError();
+    return makeDeviceExecutable(func, std::move(*mixer));
+  }
   auto plan = compileForCpu(func, options);
   if (!plan)
     return plan.takeError();

@@ -24,6 +24,7 @@ using namespace llvm;
 namespace mixc::driver {
 
 char Failure::ID;
+char DeviceFault::ID;
 
 static Error failure(Exit exit, const Twine &text, std::vector<std::string> notes) {
   return make_error<Failure>(exit, text.str(), std::move(notes));
@@ -76,6 +77,19 @@ int report(Error error, const mix::SourceManager *sources) {
         mix::DiagnosticBuilder builder = diags.error({}, failure.text);
         for (const std::string &note : failure.notes)
           builder.note(note);
+      },
+      [&](const DeviceFault &failure) {
+        worst(Exit::Fault);
+        auto place = [&](const runtime::Place &place) {
+          return sources ? spanOf(place, *sources) : mix::Span();
+        };
+        const runtime::Fault &fault = failure.fault;
+        mix::DiagnosticBuilder builder = diags.error(place(fault.place), fault.text);
+        for (const runtime::Fault::Note &note : fault.notes)
+          if (mix::Span span = place(note.place); span.valid())
+            builder.note(span, note.text);
+          else
+            builder.note(note.text);
       },
       [&](const reference::EvaluationError &failure) {
         worst(Exit::Fault);

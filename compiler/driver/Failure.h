@@ -15,6 +15,7 @@
 #define MIXC_COMPILER_DRIVER_FAILURE_H
 
 #include "frontends/mix/Source.h"
+#include "runtime/Device.h"
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
@@ -46,6 +47,19 @@ public:
   Exit exit;
   std::string text; ///< empty: what was wrong has been printed
   std::vector<std::string> notes;
+};
+
+/// What a device reports of a kernel, with its places in the spec.
+class DeviceFault : public llvm::ErrorInfo<DeviceFault> {
+public:
+  static char ID;
+
+  explicit DeviceFault(runtime::Fault fault) : fault(std::move(fault)) {}
+
+  void log(llvm::raw_ostream &os) const override { os << fault.text; }
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+
+  runtime::Fault fault;
 };
 
 llvm::Error usageError(const llvm::Twine &text, std::vector<std::string> notes = {});

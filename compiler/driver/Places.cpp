@@ -37,20 +37,26 @@ static uint32_t offsetOf(const mix::SourceFile &file, unsigned line, unsigned co
   return offset;
 }
 
+mix::Span spanOf(const runtime::Place &place, const mix::SourceManager &sources) {
+  for (mix::FileId id = 0; id != sources.size(); ++id) {
+    const mix::SourceFile &file = sources.file(id);
+    if (file.path() != place.file || place.line == 0 || place.line > file.lineCount() ||
+        place.endLine > file.lineCount())
+      continue;
+    uint32_t begin = offsetOf(file, place.line, place.column);
+    uint32_t end = offsetOf(file, place.endLine, place.endColumn);
+    return {id, begin, std::max(begin, end)};
+  }
+  return {};
+}
+
 mix::Span spanOf(mlir::Location location, const mix::SourceManager &sources) {
   auto place = placeOf(location);
   if (!place)
     return {};
-  for (mix::FileId id = 0; id != sources.size(); ++id) {
-    const mix::SourceFile &file = sources.file(id);
-    if (file.path() != place->getFilename().getValue() || place->getStartLine() == 0 ||
-        place->getStartLine() > file.lineCount() || place->getEndLine() > file.lineCount())
-      continue;
-    uint32_t begin = offsetOf(file, place->getStartLine(), place->getStartColumn());
-    uint32_t end = offsetOf(file, place->getEndLine(), place->getEndColumn());
-    return {id, begin, std::max(begin, end)};
-  }
-  return {};
+  return spanOf(runtime::Place{place->getFilename().str(), place->getStartLine(),
+                               place->getStartColumn(), place->getEndLine(), place->getEndColumn()},
+                sources);
 }
 
 } // namespace mixc::driver

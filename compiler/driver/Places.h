@@ -9,6 +9,7 @@
 #define MIXC_COMPILER_DRIVER_PLACES_H
 
 #include "frontends/mix/Source.h"
+#include "runtime/Device.h"
 
 #include "mlir/IR/Location.h"
 
@@ -17,6 +18,7 @@ namespace mixc::driver {
 /// The range of a text in `sources` that `location` speaks of: the first one, of a fused location;
 /// nowhere, if it has none or not of these files.
 mix::Span spanOf(mlir::Location location, const mix::SourceManager &sources);
+mix::Span spanOf(const runtime::Place &place, const mix::SourceManager &sources);
 
 } // namespace mixc::driver
 

@@ -27,11 +27,12 @@ struct Family {
   StringRef architectures;
 };
 
-constexpr Family families[] = {{TargetKind::Reference, "ref", ""},
-                               {TargetKind::Cpu, "cpu", "native, x86-64-v3, x86-64-v4, ..."},
-                               {TargetKind::Cuda, "cuda", "sm_80, sm_90a, ..."},
-                               {TargetKind::Hip, "hip", "gfx90a, gfx942, gfx1100, ..."},
-                               {TargetKind::Emulator, "emu", "sm_90a, gfx942"}};
+constexpr Family families[] = {
+    {TargetKind::Reference, "ref", ""},
+    {TargetKind::Cpu, "cpu", "native, x86-64-v3, x86-64-v4, ..."},
+    {TargetKind::Cuda, "cuda", "sm_80, sm_90a, ..."},
+    {TargetKind::Hip, "hip", "gfx90a, gfx942, gfx1100, ..."},
+    {TargetKind::Emulator, "emu", "sm_80, sm_90a, gfx942, gfx1100, ..."}};
 
 const Family &familyOf(TargetKind kind) {
   return *find_if(families, [&](const Family &family) { return family.kind == kind; });
@@ -57,7 +58,7 @@ Expected<Target> parseTarget(StringRef text) {
                         {("one of " + family.architectures).str()});
     if (family.kind == TargetKind::Emulator && architecture.empty())
       return usageError("target `emu` wants the architecture to emulate",
-                        {"`emu:sm_90a` or `emu:gfx942`"});
+                        {("one of " + family.architectures).str()});
     return Target{family.kind, architecture == "native" ? "" : architecture.str()};
   }
   return usageError("there is no target `" + text + "`", suggestions(name, names, "targets"));
@@ -68,6 +69,7 @@ Error checkAvailable(const Target &target) {
   switch (target.kind) {
   case TargetKind::Reference:
   case TargetKind::Cpu:
+  case TargetKind::Emulator:
     return Error::success();
   case TargetKind::Cuda:
     generator = "a code generator for NVIDIA GPUs";
@@ -75,12 +77,9 @@ Error checkAvailable(const Target &target) {
   case TargetKind::Hip:
     generator = "a code generator for AMD GPUs";
     break;
-  case TargetKind::Emulator:
-    generator = "the GPU emulator";
-    break;
   }
   return refusal("target `" + target.text() + "` is not available: looked for " + generator +
-                 " in this mixc, which has `ref` and `cpu` only");
+                 " in this mixc, which has `ref`, `cpu` and `emu` only");
 }
 
 std::string processorName() {
