@@ -133,7 +133,9 @@ Scalar Emitter::emitBinary(const Binary &expr, Env &env) {
   const Param *left = enumParam(*expr.lhs, env), *right = enumParam(*expr.rhs, env);
   if (left || right)
     return emitEnumComparison(expr, left, right, env);
-  Scalar a = emitNumber(*expr.lhs, env, "an operand"), b = emitNumber(*expr.rhs, env, "an operand");
+  Scalar a = emitNumber(*expr.lhs, env, "an operand");
+  // Beside an error, an enum value may be right.
+  Scalar b = a.isError() ? emit(*expr.rhs, env) : emitNumber(*expr.rhs, env, "an operand");
   if (a.isError() || b.isError())
     return {};
   return expr.op == BinaryOp::Pow ? emitPower(a, b, expr.span)
@@ -157,7 +159,10 @@ Scalar Emitter::emitPower(const Scalar &a, const Scalar &b, Span span) {
 const Param *Emitter::enumParam(const Expr &expr, Env &env) {
   auto *ref = dyn_cast<NameRef>(&expr);
   const Name *known = ref && env.mixer && !env.find(ref->name) ? env.mixer->find(ref->name) : nullptr;
-  return known && known->param && known->param->type == ParamType::Enum ? known->param : nullptr;
+  return known && known->param && known->param->type == ParamType::Enum &&
+                 env.mixer->isBound(*known->param)
+             ? known->param
+             : nullptr;
 }
 
 /// `act == relu`: a param with one of its values, or with another param.

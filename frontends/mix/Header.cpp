@@ -157,6 +157,7 @@ void Emitter::bindParams(MixerScope &scope, llvm::function_ref<Scalar(const Para
     Name &name = scope.names[param.name.text];
     if (name.param == &param)
       name.scalar = value;
+    ++scope.bound;
   }
 }
 

@@ -111,6 +111,12 @@ Scalar Emitter::lookup(const NameRef &ref, Env &env) {
   }
   switch (known->kind) {
   case Name::Kind::Param:
+    if (!env.mixer->isBound(*known->param)) {
+      diags->error(ref.span, "the param `" + ref.name + "` has no value yet")
+          .note(known->span, "a default reads the params above it: this one is not");
+      return {};
+    }
+    return known->scalar;
   case Name::Kind::Extent:
     return known->scalar;
   case Name::Kind::Tensor:

@@ -181,7 +181,9 @@ struct MixerScope {
   std::vector<std::unique_ptr<Unit>> units;
   mlir::Type generic; ///< the element type of tensors without one
   unsigned depth = 0; ///< of calls
+  unsigned bound = 0; ///< the params that have their values, or an error in place of one
 
+  bool isBound(const Param &param) const { return &param < mixer->params.data() + bound; }
   const Name *find(llvm::StringRef name) const {
     auto at = names.find(name);
     return at == names.end() ? nullptr : &at->second;
