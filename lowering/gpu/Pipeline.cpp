@@ -18,7 +18,9 @@ using namespace mlir;
 using namespace mixc;
 
 void mixc::lowering::gpu::buildGpuPipeline(OpPassManager &passes, VendorPipeline vendor) {
+  passes.addPass(createFuseMultiplyAdd());
   passes.addPass(createExpandMath());
+  passes.addPass(createBlockReductions());
   passes.addPass(createTileToGpu());
   OpPassManager &kernels = passes.nest<mlir::gpu::GPUModuleOp>();
   kernels.addPass(createExpandDivision());

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lowering/gpu/BlockReduce.h"
 #include "lowering/gpu/KernelRecord.h"
 #include "lowering/gpu/Passes.h"
 #include "lowering/scalar/Body.h"
@@ -19,14 +20,15 @@ namespace mixc::lowering::gpu {
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::lowering;
+using lowering::gpu::blockReductionAttr;
+using lowering::gpu::blockThreads;
 using lowering::gpu::KernelRecord;
-
-/// The threads of a block: a few warps, so that a multiprocessor that is full of blocks is full of
-/// threads too.
-static constexpr int32_t blockThreads = 128;
+using lowering::gpu::reductionBytes;
 
 /// The address space of memory that all threads see, at both vendors.
 static constexpr unsigned globalSpace = 1;
+/// And of memory that the threads of a block share.
+static constexpr unsigned sharedSpace = 3;
 
 //===----------------------------------------------------------------------===//
 // One kernel
@@ -38,7 +40,9 @@ public:
   KernelLowering(tile::KernelOp kernel, mlir::gpu::GPUModuleOp module)
       : kernel(kernel), module(module), loc(kernel.getLoc()), builder(kernel),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext(), globalSpace)),
-        i64(builder.getI64Type()), scratch(placeScratch(kernel)) {}
+        i64(builder.getI64Type()), scratch(placeScratch(kernel)) {
+    kernel.walk([&](scf::ForOp loop) { pointIsBlock |= loop->hasAttr(blockReductionAttr); });
+  }
 
   /// Adds the function to the module.
   LogicalResult emitFunction();
@@ -52,6 +56,8 @@ private:
   void mapArguments();
   LogicalResult emitScratch();
   void emitPoints();
+  Value emitShared();
+  void distribute(ArrayRef<Operation *> body);
 
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
   Value toIndex(Value integer) {
@@ -72,14 +78,17 @@ private:
   OpBuilder builder;
   Type pointer, i64;
   SmallVector<ScratchPlace> scratch;
+  /// Whether all threads of a block work on one point.
+  bool pointIsBlock = false;
 
   mlir::gpu::GPUFuncOp function;
   /// From the kernel's integers and grid indices to the function's values.
   IRMapping mapping;
   DenseMap<Value, Memory> memories;
   SmallVector<Value> sizes, scratchBases;
-  /// Among the threads of all blocks: this one's number, and how many there are.
-  Value thread, threads;
+  /// The thread in its block, the block and the blocks; among the threads of all blocks: this one's
+  /// number, and how many there are.
+  Value inBlock, block, blocks, thread, threads;
 };
 } // namespace
 
@@ -161,9 +170,9 @@ void KernelLowering::mapArguments() {
     sizes.push_back(toIndex(*next++));
 
   auto x = mlir::gpu::Dimension::x;
-  Value inBlock = mlir::gpu::ThreadIdOp::create(builder, loc, x);
-  Value block = mlir::gpu::BlockIdOp::create(builder, loc, x);
-  Value blocks = mlir::gpu::GridDimOp::create(builder, loc, x);
+  inBlock = mlir::gpu::ThreadIdOp::create(builder, loc, x);
+  block = mlir::gpu::BlockIdOp::create(builder, loc, x);
+  blocks = mlir::gpu::GridDimOp::create(builder, loc, x);
   thread = add(multiply(block, constant(blockThreads)), inBlock);
   threads = multiply(blocks, constant(blockThreads));
 }
@@ -194,10 +203,52 @@ LogicalResult KernelLowering::emitScratch() {
   return success();
 }
 
+/// Memory that the threads of a block share.
+Value KernelLowering::emitShared() {
+  OpBuilder atModule = OpBuilder::atBlockBegin(module.getBody());
+  auto bytes = LLVM::LLVMArrayType::get(i64, reductionBytes / 8);
+  auto global = LLVM::GlobalOp::create(
+      atModule, loc, bytes, /*isConstant=*/false, LLVM::Linkage::Internal,
+      (function.getName() + "_shared").str(), Attribute(), /*alignment=*/8, sharedSpace);
+  SymbolTable(module).insert(global);
+  OpBuilder b(module.getContext());
+  b.setInsertionPointToStart(&function.getBody().front());
+  return LLVM::AddressOfOp::create(b, loc, global);
+}
+
+/// Where a point is a block, all threads do all of it alike, but for the reductions that they
+/// share; one of them stores.
+void KernelLowering::distribute(ArrayRef<Operation *> body) {
+  SmallVector<scf::ForOp> loops;
+  SmallVector<tile::StoreOp> stores;
+  for (Operation *top : body) {
+    top->walk([&](scf::ForOp loop) {
+      if (loop->hasAttr(blockReductionAttr))
+        loops.push_back(loop);
+    });
+    top->walk([&](tile::StoreOp store) {
+      if (isa<BlockArgument>(store.getView()))
+        stores.push_back(store);
+    });
+  }
+  Value shared = emitShared();
+  for (scf::ForOp loop : loops)
+    lowering::gpu::distributeReduction(loop, inBlock, shared);
+  for (tile::StoreOp store : stores) {
+    OpBuilder b(store);
+    Location at = store.getLoc();
+    Value isFirst = arith::CmpIOp::create(b, at, arith::CmpIPredicate::eq, inBlock,
+                                          arith::ConstantIndexOp::create(b, at, 0));
+    auto guard = scf::IfOp::create(b, at, isFirst, /*withElseRegion=*/false);
+    store->moveBefore(guard.thenBlock()->getTerminator());
+  }
+}
+
 void KernelLowering::emitPoints() {
   Value points = toIndex(*(function.getArguments().end() - 3));
   SmallVector<Operation *> body;
-  scf::ForOp::create(builder, loc, thread, points, threads, ValueRange(),
+  scf::ForOp::create(builder, loc, pointIsBlock ? block : thread, points,
+                     pointIsBlock ? blocks : threads, ValueRange(),
                      [&](OpBuilder &inner, Location, Value point, ValueRange) {
                        SmallVector<Value> indices(kernel.getNumGrid());
                        for (size_t axis = kernel.getNumGrid(); axis-- > 0;) {
@@ -212,6 +263,8 @@ void KernelLowering::emitPoints() {
                          body.push_back(inner.clone(op, mapping));
                        scf::YieldOp::create(inner, loc);
                      });
+  if (pointIsBlock)
+    distribute(body);
   lowerBody(body, memories, scratchBases, module);
   function.walk([](arith::ArithFastMathInterface op) {
     op->setAttr(op.getFastMathAttrName(),
@@ -230,8 +283,13 @@ LogicalResult KernelLowering::emitFunction() {
 }
 
 void KernelLowering::replaceByRecord() {
-  KernelRecord record{function.getName(), {}, {}, /*scalars=*/0, blockThreads, /*perPoint=*/1,
-                      /*sharedBytes=*/0};
+  KernelRecord record{function.getName(),
+                      {},
+                      {},
+                      /*scalars=*/0,
+                      blockThreads,
+                      /*perPoint=*/pointIsBlock ? blockThreads : 1,
+                      /*sharedBytes=*/pointIsBlock ? reductionBytes : 0};
   for (BlockArgument argument : kernel.getArgs()) {
     if (auto view = dyn_cast<tile::ViewType>(argument.getType())) {
       record.ranks.push_back(view.getRank());

@@ -7,6 +7,7 @@
 
 #include "lowering/hip/Passes.h"
 
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/GPUToROCDL/GPUToROCDLPass.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
@@ -36,6 +37,8 @@ struct GpuToRocdl : mixc::lowering::hip::impl::GpuToRocdlBase<GpuToRocdl> {
     LLVMTypeConverter types(&getContext(), options);
     RewritePatternSet patterns(&getContext());
     populateGpuToROCDLConversionPatterns(types, patterns, gpu::amd::HIP, *chipset);
+    // The patterns of shuffles count with `arith`.
+    arith::populateArithToLLVMConversionPatterns(types, patterns);
     LLVMConversionTarget target(getContext());
     target.addLegalDialect<ROCDL::ROCDLDialect>();
     target.addIllegalDialect<gpu::GPUDialect>();

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The pass of this folder; Passes.td says what it does.
+// The passes of this folder; Passes.td says what each one does.
 //
 //===----------------------------------------------------------------------===//
 
