@@ -32,16 +32,62 @@ struct Borrowed {
 };
 } // namespace
 
+//===----------------------------------------------------------------------===//
+// The address sanitizer
+//===----------------------------------------------------------------------===//
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MIXC_ADDRESS_SANITIZER
+#endif
+#endif
+
+#ifdef MIXC_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+
+/// What was left on a stack by a fibre that is never resumed.
+static void forget(char *stack) { __asan_unpoison_memory_region(stack, stackBytes); }
+static void leaveFor(void **own, const void *bottom, size_t size) {
+  __sanitizer_start_switch_fiber(own, bottom, size);
+}
+static void arrive(void *own, const void **bottom, size_t *size) {
+  __sanitizer_finish_switch_fiber(own, bottom, size);
+}
+#else
+static void forget(char *) {}
+static void leaveFor(void **, const void *, size_t) {}
+static void arrive(void *, const void **, size_t *) {}
+#endif
+
+//===----------------------------------------------------------------------===//
+// Switching
+//===----------------------------------------------------------------------===//
+
 void Fibre::start(void (*function)(void *), void *argument) {
   if (!stack)
     stack = std::make_unique_for_overwrite<char[]>(stackBytes);
+  forget(stack.get());
   new (&inside.fiber) context::fiber(std::allocator_arg, Borrowed{stack.get()},
                                      [this, function, argument](context::fiber &&caller) {
+                                       arrive(nullptr, &outsideStack, &outsideBytes);
                                        outside = std::move(caller);
                                        function(argument);
+                                       leaveFor(nullptr, outsideStack, outsideBytes);
                                        return std::move(outside);
                                      });
 }
 
-void Fibre::resume() { inside.fiber = std::move(inside.fiber).resume(); }
-void Fibre::suspend() { outside = std::move(outside).resume(); }
+void Fibre::resume() {
+  void *own = nullptr;
+  leaveFor(&own, stack.get(), stackBytes);
+  inside.fiber = std::move(inside.fiber).resume();
+  arrive(own, nullptr, nullptr);
+}
+
+void Fibre::suspend() {
+  void *own = nullptr;
+  leaveFor(&own, outsideStack, outsideBytes);
+  outside = std::move(outside).resume();
+  arrive(own, &outsideStack, &outsideBytes);
+}

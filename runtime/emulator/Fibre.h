@@ -43,6 +43,9 @@ private:
   Suspended inside;
   boost::context::fiber outside;
   std::unique_ptr<char[]> stack;
+  /// The stack of who resumed, for the address sanitizer, which wants to know of each switch.
+  const void *outsideStack = nullptr;
+  size_t outsideBytes = 0;
 };
 
 } // namespace mixc::runtime::emulator

@@ -6,6 +6,7 @@ A test is named SPEC/CASE/TARGET/DTYPE, as in softmax/attention/odd/cpu/bf16.
 
     target ref      the outputs are those of formulas/, for the mixers that it has
     target cpu      `mixc run --check`: the numerics contract against the reference, on the same inputs
+    target emu:...  the same, and no report of the emulator's checks: the tiny cases, with --all the others too
 
 FORMS/SPEC.FORM/CASE/TARGET/DTYPE are the mixers of which forms/ has another form (forms.py). Inputs are drawn: those of
 the cases in cases/ (drawn.py says how they are written), and those of RANDOM below; for a file of specs/ those of its
@@ -57,6 +58,10 @@ RANDOM = {
 
 DTYPES = ["f32", "bf16", "f16"]
 
+# GPUs of both widths of a warp.
+EMULATED = ["emu:sm_80", "emu:gfx942"]
+EMULATED_DTYPES = ["f32", "bf16"]
+
 # A test that misses the contract is drawn so many times in all, and holds when the mean of the ratios is at most LIMIT.
 # It is the geometric mean, in which twice the error of plain loops and half of it cancel; below LEAST a ratio is luck.
 DRAWS, LIMIT, LEAST = 9, 2, 1 / 4
@@ -74,22 +79,32 @@ def cases_of_file(path):
 def tests(everything):
     yield from formulas.tests(Test, EXAMPLES)
     yield from forms.tests(Test, EXAMPLES, everything)
-    yield from tests_of_cases()
+    yield from tests_of_cases(everything)
     others = [(EXAMPLES / spec, [shlex.split(case) for case in cases]) for spec, cases in RANDOM.items()]
     others += [(path, cases_of_file(path)) for path in sorted((HERE / "specs").glob("*.mix"))]
     for path, cases in others:
         for number, options in enumerate(cases):
             for dtype in DTYPES:
-                yield Test(f"{path.stem}/{number}/cpu/{dtype}", path, options, None, None, dtype, "cpu")
+                for target in targets_of(dtype, number == 0, everything):
+                    yield Test(f"{path.stem}/{number}/{target}/{dtype}", path, options, None, None, dtype, target)
 
 
-def tests_of_cases():
+def targets_of(dtype, small, everything):
+    """The targets that a case is tried on, in a type."""
+    yield "cpu"
+    if dtype in EMULATED_DTYPES and (small or everything):
+        yield from EMULATED
+
+
+def tests_of_cases(everything):
     """Those of cases/: the tiny and odd ones in every type, the adversarial ones in f32."""
     for case in drawn.cases():
         path = EXAMPLES / f"{case.spec}.mix"
         inputs = functools.partial(reference.inputs_of, path, case)
         for dtype in DTYPES if case.name in ("tiny", "odd") else ["f32"]:
-            yield Test(f"{case.spec}/{case.name}/cpu/{dtype}", path, case.options, inputs, None, dtype, "cpu")
+            for target in targets_of(dtype, case.name == "tiny", everything):
+                name = f"{case.spec}/{case.name}/{target}/{dtype}"
+                yield Test(name, path, case.options, inputs, None, dtype, target)
 
 
 class Failure(Exception):

@@ -24,10 +24,11 @@ def show(examples, results):
             cell[test.target, test.dtype] = good + passed, all + 1
             columns[test.target, test.dtype] = None
     width = max(map(len, counts), default=0)
-    print(" " * width, *(f"{target} {dtype}".rjust(9) for target, dtype in columns))
+    heads = {column: " ".join(column).rjust(9) for column in columns}
+    print(" " * width, *heads.values())
     for spec, cells in sorted(counts.items()):
         row = ("/".join(map(str, cells[column])) if column in cells else "-" for column in columns)
-        print(spec.ljust(width), *(text.rjust(9) for text in row))
+        print(spec.ljust(width), *(text.rjust(len(head)) for text, head in zip(row, heads.values())))
 
 
 def agreed(tests):

@@ -43,6 +43,33 @@ void fill(Thread *thread, const uint64_t *parameters) {
   }
 }
 
+/// Kernel `rotate`: one view of i32. Each thread puts its number into shared memory; thread t of a
+/// block writes that of thread t + 1, and the sum of its warp. Without a barrier where the scalar
+/// is 0.
+void sumOfLanes(Group *group) {
+  uint64_t sum = 0;
+  group->each([&](uint32_t lane) { sum += group->operand(lane, 0); });
+  group->each([&](uint32_t lane) { group->set(lane, 0, sum); });
+}
+void rotate(Thread *thread, const uint64_t *parameters) {
+  auto *x = reinterpret_cast<int32_t *>(parameters[0]);
+  const auto &ids = *reinterpret_cast<const mixc_emu_ids *>(thread);
+  uint32_t t = ids.thread[0], size = ids.blockSize[0], next = (t + 1) % size;
+  const Region *region = mixc_emu_shared(thread, 0);
+  auto *shared = reinterpret_cast<uint32_t *>(region->begin);
+  mixc_emu_write(thread, region, shared + t, 4, 0);
+  shared[t] = t;
+  uint64_t operand = t, sum;
+  mixc_emu_collective(thread, sumOfLanes, 0, &operand, &sum, 0);
+  if (parameters[2])
+    mixc_emu_barrier(thread, 0);
+  mixc_emu_read(thread, region, shared + next, 4, 1);
+  int32_t *to = x + 2 * (ids.block[0] * size + t);
+  mixc_emu_write(thread, mixc_emu_parameter(thread, 0), to, 8, 0);
+  to[0] = static_cast<int32_t>(shared[next]);
+  to[1] = static_cast<int32_t>(sum);
+}
+
 class DeviceHostTest : public testing::Test {
 protected:
   DeviceHostTest() : module(device, code()), host(device, module) {}
@@ -50,6 +77,8 @@ protected:
   static Code code() {
     Code code;
     code.kernels["fill"] = {fill, /*waits=*/false};
+    code.kernels["rotate"] = {rotate, /*waits=*/true};
+    code.shared = {{"s", 64 * 4}};
     code.sites = {{}, {"a.mix", 2, 3, 2, 7}};
     return code;
   }
@@ -107,6 +136,31 @@ TEST_F(DeviceHostTest, FaultsNameTheTensor) {
 
   ASSERT_EQ(launch(x, y, 0, 1, 4, "other"), MIXC_DEVICE_FAILED);
   EXPECT_EQ(device.fault().text, "the module has no kernel `other`");
+}
+
+TEST_F(DeviceHostTest, ThreadsWaitForEachOther) {
+  constexpr int32_t block = 48;
+  int64_t extent = 2 * 2 * block, stride = 1;
+  auto *memory = static_cast<int32_t *>(device.allocate(extent * 4));
+  static const int32_t rank = 1, bytes = 4;
+  mixc_gpu_kernel kernel{"rotate", 1, 1, &rank, &bytes, block, 1, 0};
+  mixc_view x{memory, &extent, &stride};
+  auto run = [&](int64_t barrier) {
+    return host.getHost()->launch(host.getHost(), reinterpret_cast<mixc_kernel>(&kernel), &x,
+                                  &barrier, 2 * block, 0);
+  };
+  // A fault leaves all threads where they are; the next launch begins anew.
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(run(0), MIXC_DEVICE_FAILED);
+    EXPECT_NE(device.fault().text.find("shared variable `s`"), std::string::npos);
+    ASSERT_EQ(run(1), 0) << device.fault().text;
+    for (int32_t t = 0; t < block; ++t) {
+      EXPECT_EQ(memory[2 * t], (t + 1) % block);
+      // The second warp has 16 threads.
+      EXPECT_EQ(memory[2 * t + 1], t < 32 ? 31 * 16 : 32 * 16 + 15 * 8);
+    }
+  }
+  device.release(memory);
 }
 
 TEST_F(DeviceHostTest, WorkspaceIsUnwrittenAgain) {

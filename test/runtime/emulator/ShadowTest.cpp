@@ -30,7 +30,8 @@ struct Written : Shadow {
 
 TEST(Shadow, NeverWritten) {
   Shadow shadow(memory, 256);
-  EXPECT_EQ(shadow.access(memory, 4, by(0, 0, Access::Read), firstEra).kind, Conflict::NeverWritten);
+  EXPECT_EQ(shadow.access(memory, 4, by(0, 0, Access::Read), firstEra).kind,
+            Conflict::NeverWritten);
   EXPECT_EQ(shadow.access(memory, 4, by(0, 0, Access::Write), firstEra).kind, Conflict::None);
   EXPECT_EQ(shadow.access(memory, 4, by(0, 0, Access::Read), firstEra).kind, Conflict::None);
   // A byte more than was written, also over the end of a line.
