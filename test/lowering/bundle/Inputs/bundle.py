@@ -226,4 +226,5 @@ def main():
     print(f"{name}: agrees")
 
 
-main()
+if __name__ == "__main__":
+    main()
