@@ -1,4 +1,4 @@
-//===- BlockReduce.cpp - a reduction by the threads of a block ------------===//
+//===- BlockReduce.cpp - a loop shared by the threads of a block ----------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -106,7 +106,7 @@ Value BlockReduce::reduce(const Combiner &combiner, Value value) {
   return result;
 }
 
-void mixc::lowering::gpu::distributeReduction(scf::ForOp loop, Value thread, Value shared) {
+void mixc::lowering::gpu::distribute(scf::ForOp loop, Value thread, Value shared) {
   OpBuilder b(loop);
   Location loc = loop.getLoc();
   SmallVector<Combiner> combiners;
@@ -120,7 +120,7 @@ void mixc::lowering::gpu::distributeReduction(scf::ForOp loop, Value thread, Val
   loop.setLowerBound(arith::AddIOp::create(b, loc, loop.getLowerBound(), first));
   Value threads = arith::ConstantIndexOp::create(b, loc, blockThreads);
   loop.setStep(arith::MulIOp::create(b, loc, step, threads));
-  loop->removeAttr(blockReductionAttr);
+  loop->removeAttr(blockLoopAttr);
 
   b.setInsertionPointAfter(loop);
   BlockReduce block(b, loc, thread, shared);

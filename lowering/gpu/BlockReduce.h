@@ -1,4 +1,4 @@
-//===- BlockReduce.h - a reduction by the threads of a block ----*- C++ -*-===//
+//===- BlockReduce.h - a loop shared by the threads of a block --*- C++ -*-===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -29,11 +29,12 @@ constexpr int32_t groupThreads = 32;
 constexpr int64_t reductionBytes = 8 * blockThreads / groupThreads;
 
 /// On a loop of a tile kernel: the threads of a block share its iterations.
-constexpr llvm::StringLiteral blockReductionAttr = "tile.block_reduction";
+constexpr llvm::StringLiteral blockLoopAttr = "tile.block_loop";
 
 /// Deals the iterations of `loop` out to the threads of the block, of which `thread` (`index`) is
-/// one. Each accumulator has a Combiner. `shared` is the address of the shared memory.
-void distributeReduction(mlir::scf::ForOp loop, mlir::Value thread, mlir::Value shared);
+/// one, and combines what they leave in the accumulators, each of which has a Combiner. `shared` is
+/// the address of the shared memory.
+void distribute(mlir::scf::ForOp loop, mlir::Value thread, mlir::Value shared);
 
 } // namespace mixc::lowering::gpu
 

@@ -10,13 +10,14 @@
 
 include "mlir/Pass/PassBase.td"
 
-def BlockReductions : Pass<"block-reductions", "::mlir::ModuleOp"> {
+def BlockLoops : Pass<"block-loops", "::mlir::ModuleOp"> {
   let summary = "decides which points are the work of a block";
   let description = [{
     A kernel whose grid is small whatever the extents are, up to 1024 points at compile time, would leave a GPU idle with a thread a point. Where loops
-    of its body only reduce, by operations whose order does not count, over a range that is long or not known, the attribute
-    `tile.block_reduction` on them says that the threads of a block share their iterations. A kernel that reads back what it
-    writes to an output stays as it is. `reassoc` is what lets a sum or a product of floats be reordered.
+    of its body can be shared, over a range that is long or not known, the attribute `tile.block_loop` on them says that the threads of a block
+    take their iterations: loops that only reduce, by operations whose order does not count (`reassoc` is what lets a sum or a
+    product of floats be reordered), and loops that write an output, each iteration its own elements. A kernel that reads back what it
+    writes to an output stays as it is, and one whose scratch is not in local memory.
 
     ```mlir
     tile.kernel @norm grid () args (%n: index, %x: !tile.view<1, f32>, %s: !tile.view<0, f32> out) {
@@ -24,7 +25,7 @@ def BlockReductions : Pass<"block-reductions", "::mlir::ModuleOp"> {
         %1 = tile.load %x[%i] : !tile.view<1, f32> -> f32
         %2 = arith.addf %sum, %1 fastmath<reassoc> : f32
         scf.yield %2 : f32
-      }                                                  // becomes: } {tile.block_reduction}
+      }                                                  // becomes: } {tile.block_loop}
       tile.store %0, %s[] : f32, !tile.view<0, f32>
       tile.return
     }
@@ -59,8 +60,8 @@ def TileToGpu : Pass<"tile-to-gpu", "::mlir::ModuleOp"> {
     }
     llvm.mlir.global constant @k() : !llvm.struct<(ptr, i32, i32, ptr, i32, i32, i64)> { ... }
     ```
-    Where a loop is a `tile.block_reduction`, a point is the work of a block: all threads do all of it alike, but for these loops, whose iterations
-    they share (lowering/gpu/BlockReduce.h), and for stores to outputs, which the first thread does.
+    Where a loop is a `tile.block_loop`, a point is the work of a block: all threads do all of it alike, but for these loops, whose iterations
+    they share (lowering/gpu/BlockReduce.h), and for other stores to outputs, which the first thread does.
 
     Scratch of constant size is in local memory, up to 4 KiB, and no longer counted in the launches' `scratch`; the rest is cut from
     the thread's piece of scratch memory. `tile.order` becomes the call of a sorting function in the GPU module. Fast-math flags go: what a

@@ -20,7 +20,7 @@ using namespace mixc;
 void mixc::lowering::gpu::buildGpuPipeline(OpPassManager &passes, VendorPipeline vendor) {
   passes.addPass(createFuseMultiplyAdd());
   passes.addPass(createExpandMath());
-  passes.addPass(createBlockReductions());
+  passes.addPass(createBlockLoops());
   passes.addPass(createTileToGpu());
   OpPassManager &kernels = passes.nest<mlir::gpu::GPUModuleOp>();
   kernels.addPass(createExpandDivision());

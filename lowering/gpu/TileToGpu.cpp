@@ -20,7 +20,7 @@ namespace mixc::lowering::gpu {
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::lowering;
-using lowering::gpu::blockReductionAttr;
+using lowering::gpu::blockLoopAttr;
 using lowering::gpu::blockThreads;
 using lowering::gpu::KernelRecord;
 using lowering::gpu::reductionBytes;
@@ -41,7 +41,7 @@ public:
       : kernel(kernel), module(module), loc(kernel.getLoc()), builder(kernel),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext(), globalSpace)),
         i64(builder.getI64Type()), scratch(placeScratch(kernel)) {
-    kernel.walk([&](scf::ForOp loop) { pointIsBlock |= loop->hasAttr(blockReductionAttr); });
+    kernel.walk([&](scf::ForOp loop) { pointIsBlock |= loop->hasAttr(blockLoopAttr); });
   }
 
   /// Adds the function to the module.
@@ -223,17 +223,21 @@ void KernelLowering::distribute(ArrayRef<Operation *> body) {
   SmallVector<tile::StoreOp> stores;
   for (Operation *top : body) {
     top->walk([&](scf::ForOp loop) {
-      if (loop->hasAttr(blockReductionAttr))
+      if (loop->hasAttr(blockLoopAttr))
         loops.push_back(loop);
     });
-    top->walk([&](tile::StoreOp store) {
-      if (isa<BlockArgument>(store.getView()))
+    top->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op->hasAttr(blockLoopAttr))
+        return WalkResult::skip();
+      auto store = dyn_cast<tile::StoreOp>(op);
+      if (store && isa<BlockArgument>(store.getView()))
         stores.push_back(store);
+      return WalkResult::advance();
     });
   }
   Value shared = emitShared();
   for (scf::ForOp loop : loops)
-    lowering::gpu::distributeReduction(loop, inBlock, shared);
+    lowering::gpu::distribute(loop, inBlock, shared);
   for (tile::StoreOp store : stores) {
     OpBuilder b(store);
     Location at = store.getLoc();

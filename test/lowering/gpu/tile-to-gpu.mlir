@@ -145,7 +145,7 @@ tile.kernel @sum grid () args (%n: index, %x: !tile.view<1, f32>, %s: !tile.view
     %1 = tile.load %x[%i] : !tile.view<1, f32> -> f32
     %2 = math.fma %1, %1, %sum fastmath<reassoc> : f32
     scf.yield %2 : f32
-  } {tile.block_reduction}
+  } {tile.block_loop}
   tile.store %0, %s[] : f32, !tile.view<0, f32>
   tile.return
 }

@@ -1,8 +1,10 @@
-// RUN: mixc-opt %s --block-reductions --remarks-filter='block-reductions' 2>&1 | FileCheck %s --check-prefix=REMARK
-// RUN: mixc-opt %s --block-reductions | FileCheck %s
+// RUN: mixc-opt %s --block-loops --remarks-filter='block-loops' 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: mixc-opt %s --block-loops | FileCheck %s
 
-// REMARK: remark: [Passed] block | Category:block-reductions | Function=few | Reason="a point is a block: there are few, and 1 of their loops reduce"
-// REMARK: remark: [Missed] block | Category:block-reductions | Function=reads_back | Reason="a point stays a thread: it reads back what it has written"
+// REMARK: remark: [Passed] block | Category:block-loops | Function=few | Reason="a point is a block: there are few, and 1 of their loops can be shared"
+// REMARK: remark: [Missed] block | Category:block-loops | Function=reads_back | Reason="a point stays a thread: it reads back what it has written"
+// REMARK: remark: [Passed] block | Category:block-loops | Function=map | Reason="a point is a block: there are few, and 1 of their loops can be shared"
+// REMARK: remark: [Missed] block | Category:block-loops | Function=scratch | Reason="a point stays a thread: its scratch is too much for a block of them"
 // REMARK-NOT: remark
 
 // The outermost loop; a nested one is done by the thread.
@@ -10,8 +12,8 @@
 // CHECK: scf.for
 // CHECK: scf.for
 // CHECK: }
-// CHECK-NOT: tile.block_reduction
-// CHECK: } {tile.block_reduction}
+// CHECK-NOT: tile.block_loop
+// CHECK: } {tile.block_loop}
 // CHECK: tile.store
 tile.kernel @few grid (%i) args (%n: index, %x: !tile.view<2, f32>, %s: !tile.view<1, f32> out) {
   %c0 = arith.constant 0 : index
@@ -35,7 +37,7 @@ tile.kernel @few grid (%i) args (%n: index, %x: !tile.view<2, f32>, %s: !tile.vi
 
 // Not: a sum that has an order; a short loop; a loop that writes; an accumulator that is read.
 // CHECK-LABEL: tile.kernel @no_reduction
-// CHECK-NOT: tile.block_reduction
+// CHECK-NOT: tile.block_loop
 // CHECK: tile.return
 tile.kernel @no_reduction grid (%i) args (%n: index, %x: !tile.view<1, f32>, %s: !tile.view<1, f32> out) {
   %c0 = arith.constant 0 : index
@@ -67,7 +69,7 @@ tile.kernel @no_reduction grid (%i) args (%n: index, %x: !tile.view<1, f32>, %s:
 }
 
 // CHECK-LABEL: tile.kernel @reads_back
-// CHECK-NOT: tile.block_reduction
+// CHECK-NOT: tile.block_loop
 // CHECK: tile.return
 tile.kernel @reads_back grid () args (%n: index, %s: !tile.view<0, f32> out) {
   %c0 = arith.constant 0 : index
@@ -85,7 +87,7 @@ tile.kernel @reads_back grid () args (%n: index, %s: !tile.view<0, f32> out) {
 
 // A grid that the extents give keeps a GPU busy, but for a few extents.
 // CHECK-LABEL: tile.kernel @many
-// CHECK-NOT: tile.block_reduction
+// CHECK-NOT: tile.block_loop
 // CHECK: tile.return
 tile.kernel @many grid (%i) args (%n: index, %x: !tile.view<1, f32>, %s: !tile.view<1, f32> out) {
   %c0 = arith.constant 0 : index
@@ -100,12 +102,66 @@ tile.kernel @many grid (%i) args (%n: index, %x: !tile.view<1, f32>, %s: !tile.v
   tile.return
 }
 
+// Iterations that write elements of their own; not those that may write one twice.
+// CHECK-LABEL: tile.kernel @map
+// CHECK: tile.store {{.*}}[%{{.*}}, %arg{{.*}}]
+// CHECK: } {tile.block_loop}
+// CHECK-NOT: tile.block_loop
+// CHECK: tile.return
+tile.kernel @map grid (%i) args (%n: index, %y: !tile.view<2, f32> out, %z: !tile.view<2, f32> out) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  scf.for %j = %c0 to %n step %c1 {
+    tile.store %zero, %y[%i, %j] : f32, !tile.view<2, f32>
+  }
+  scf.for %j = %c0 to %n step %c1 {
+    tile.store %zero, %z[%i, %j] : f32, !tile.view<2, f32>
+    tile.store %zero, %z[%j, %i] : f32, !tile.view<2, f32>
+  }
+  tile.return
+}
+
+// CHECK-LABEL: tile.kernel @no_map
+// CHECK-NOT: tile.block_loop
+// CHECK: tile.return
+tile.kernel @no_map grid (%i) args (%n: index, %y: !tile.view<1, f32> out, %z: !tile.view<1, f32> out) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  tile.store %zero, %y[%c0] : f32, !tile.view<1, f32>
+  scf.for %j = %c0 to %n step %c1 {
+    tile.store %zero, %y[%j] : f32, !tile.view<1, f32>
+  }
+  scf.for %j = %c0 to %n step %c1 {
+    tile.store %zero, %z[%i] : f32, !tile.view<1, f32>
+  }
+  tile.return
+}
+
+// CHECK-LABEL: tile.kernel @scratch
+// CHECK-NOT: tile.block_loop
+// CHECK: tile.return
+tile.kernel @scratch grid (%i) args (%n: index, %y: !tile.view<1, f32> out) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a = tile.scratch (%n) : !tile.view<1, f32, unit>
+  scf.for %j = %c0 to %n step %c1 {
+    %0 = tile.load %a[%j] : !tile.view<1, f32, unit> -> f32
+    tile.store %0, %y[%j] : f32, !tile.view<1, f32>
+  }
+  tile.return
+}
+
 plan.func @p extents (%N "N") args (%x "x": !tile.view<1, f32>, %z "z": !tile.view<2, f32>) outs (%s "s": !tile.view<1, f32>, %t "t": !tile.view<0, f32>) {
   %c0 = arith.constant 0 : index
   %c8 = arith.constant 8 : index
   plan.launch @few grid (%c8) args (%N, %z, %s : index, !tile.view<2, f32>, !tile.view<1, f32>) scratch %c0
   plan.launch @no_reduction grid (%c8) args (%N, %x, %s : index, !tile.view<1, f32>, !tile.view<1, f32>) scratch %c0
   plan.launch @reads_back grid () args (%N, %t : index, !tile.view<0, f32>) scratch %c0
+  plan.launch @map grid (%c8) args (%N, %z, %z : index, !tile.view<2, f32>, !tile.view<2, f32>) scratch %c0
+  plan.launch @no_map grid (%c8) args (%N, %s, %s : index, !tile.view<1, f32>, !tile.view<1, f32>) scratch %c0
+  plan.launch @scratch grid (%c8) args (%N, %s : index, !tile.view<1, f32>) scratch %c8
   plan.launch @many grid (%c8) args (%N, %x, %s : index, !tile.view<1, f32>, !tile.view<1, f32>) scratch %c0
   plan.launch @many grid (%N) args (%N, %x, %s : index, !tile.view<1, f32>, !tile.view<1, f32>) scratch %c0
   plan.return
