@@ -7,30 +7,33 @@
 
 #include "runtime/emulator/Fibre.h"
 
+#include <boost/context/protected_fixedsize_stack.hpp>
 #include <new>
 #include <utility>
 
 using namespace mixc::runtime::emulator;
 namespace context = boost::context;
 
-/// Kernels keep their variables elsewhere (mixc_emu_alloca): this holds registers, calls, and the
-/// making of a report.
-static constexpr size_t stackBytes = 128 << 10;
+/// Kernels keep their variables elsewhere (mixc_emu_alloca): this holds registers, of which code
+/// without optimisation spills many, calls, and the making of a report.
+static constexpr size_t stackBytes = 512 << 10;
+
+static context::protected_fixedsize_stack stacks(stackBytes);
 
 namespace {
 /// Hands out a stack that somebody else owns.
 struct Borrowed {
-  char *memory;
+  context::stack_context stack;
 
-  context::stack_context allocate() const {
-    context::stack_context stack;
-    stack.size = stackBytes;
-    stack.sp = memory + stackBytes;
-    return stack;
-  }
+  context::stack_context allocate() const { return stack; }
   void deallocate(context::stack_context &) const {}
 };
 } // namespace
+
+Fibre::~Fibre() {
+  if (stack.sp)
+    stacks.deallocate(stack);
+}
 
 //===----------------------------------------------------------------------===//
 // The address sanitizer
@@ -47,7 +50,9 @@ struct Borrowed {
 #include <sanitizer/common_interface_defs.h>
 
 /// What was left on a stack by a fibre that is never resumed.
-static void forget(char *stack) { __asan_unpoison_memory_region(stack, stackBytes); }
+static void forget(const context::stack_context &stack) {
+  __asan_unpoison_memory_region(static_cast<char *>(stack.sp) - stack.size, stack.size);
+}
 static void leaveFor(void **own, const void *bottom, size_t size) {
   __sanitizer_start_switch_fiber(own, bottom, size);
 }
@@ -55,7 +60,7 @@ static void arrive(void *own, const void **bottom, size_t *size) {
   __sanitizer_finish_switch_fiber(own, bottom, size);
 }
 #else
-static void forget(char *) {}
+static void forget(const context::stack_context &) {}
 static void leaveFor(void **, const void *, size_t) {}
 static void arrive(void *, const void **, size_t *) {}
 #endif
@@ -65,10 +70,10 @@ static void arrive(void *, const void **, size_t *) {}
 //===----------------------------------------------------------------------===//
 
 void Fibre::start(void (*function)(void *), void *argument) {
-  if (!stack)
-    stack = std::make_unique_for_overwrite<char[]>(stackBytes);
-  forget(stack.get());
-  new (&inside.fiber) context::fiber(std::allocator_arg, Borrowed{stack.get()},
+  if (!stack.sp)
+    stack = stacks.allocate();
+  forget(stack);
+  new (&inside.fiber) context::fiber(std::allocator_arg, Borrowed{stack},
                                      [this, function, argument](context::fiber &&caller) {
                                        arrive(nullptr, &outsideStack, &outsideBytes);
                                        outside = std::move(caller);
@@ -80,7 +85,7 @@ void Fibre::start(void (*function)(void *), void *argument) {
 
 void Fibre::resume() {
   void *own = nullptr;
-  leaveFor(&own, stack.get(), stackBytes);
+  leaveFor(&own, static_cast<char *>(stack.sp) - stack.size, stack.size);
   inside.fiber = std::move(inside.fiber).resume();
   arrive(own, nullptr, nullptr);
 }

@@ -15,7 +15,7 @@
 #define MIXC_RUNTIME_EMULATOR_FIBRE_H
 
 #include <boost/context/fiber.hpp>
-#include <memory>
+#include <cstddef>
 
 namespace mixc::runtime::emulator {
 
@@ -23,6 +23,7 @@ namespace mixc::runtime::emulator {
 class Fibre {
 public:
   Fibre() = default;
+  ~Fibre();
   Fibre(const Fibre &) = delete;
   Fibre &operator=(const Fibre &) = delete;
 
@@ -42,7 +43,8 @@ private:
   };
   Suspended inside;
   boost::context::fiber outside;
-  std::unique_ptr<char[]> stack;
+  /// With a page behind its end that can't be accessed; empty before the first start.
+  boost::context::stack_context stack;
   /// The stack of who resumed, for the address sanitizer, which wants to know of each switch.
   const void *outsideStack = nullptr;
   size_t outsideBytes = 0;
