@@ -65,21 +65,22 @@ Expected<Target> parseTarget(StringRef text) {
 }
 
 Error checkAvailable(const Target &target) {
-  StringRef generator;
+  StringRef runtime;
   switch (target.kind) {
   case TargetKind::Reference:
   case TargetKind::Cpu:
   case TargetKind::Emulator:
     return Error::success();
   case TargetKind::Cuda:
-    generator = "a code generator for NVIDIA GPUs";
+    runtime = "a runtime for NVIDIA GPUs";
     break;
   case TargetKind::Hip:
-    generator = "a code generator for AMD GPUs";
+    runtime = "a runtime for AMD GPUs";
     break;
   }
-  return refusal("target `" + target.text() + "` is not available: looked for " + generator +
-                 " in this mixc, which has `ref`, `cpu` and `emu` only");
+  return refusal("target `" + target.text() + "` is not available: looked for " + runtime +
+                 " in this mixc, which runs `ref`, `cpu` and `emu`, and prints their code by "
+                 "`--emit asm`");
 }
 
 std::string processorName() {
