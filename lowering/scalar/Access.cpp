@@ -85,7 +85,7 @@ void Memory::store(OpBuilder &builder, Location loc, Value scalar, ValueRange in
 }
 
 SmallVector<Value> mixc::lowering::denseStrides(OpBuilder &builder, Location loc,
-                                                     ValueRange sizes) {
+                                                ValueRange sizes) {
   SmallVector<Value> strides(sizes.size());
   for (size_t axis = sizes.size(); axis-- > 1;) {
     Value size = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), sizes[axis]);
@@ -98,7 +98,7 @@ SmallVector<Value> mixc::lowering::denseStrides(OpBuilder &builder, Location loc
 }
 
 Value mixc::lowering::denseBytes(OpBuilder &builder, Location loc, tile::ViewType type,
-                                      ValueRange sizes) {
+                                 ValueRange sizes) {
   auto constant = [&](int64_t value) {
     return arith::ConstantIntOp::create(builder, loc, builder.getI64Type(), value);
   };

@@ -28,7 +28,7 @@ FailureOr<Value> mixc::lowering::recompute(OpBuilder &builder, Value value, IRMa
 }
 
 FailureOr<SmallVector<Value>> mixc::lowering::recompute(OpBuilder &builder, ValueRange values,
-                                                             IRMapping &known) {
+                                                        IRMapping &known) {
   SmallVector<Value> results;
   for (Value value : values) {
     FailureOr<Value> result = recompute(builder, value, known);
