@@ -8,7 +8,9 @@
 #include "compiler/schedule/BodyEmitter.h"
 
 #include "compiler/schedule/Access.h"
+#include "compiler/schedule/LoopOrder.h"
 #include "compiler/schedule/ScalarCode.h"
+#include "dialects/mixer/IndexExpr.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -16,6 +18,10 @@
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::schedule;
+
+/// A sum over fewer points, known when it is compiled, is added up in order; a longer one in lanes,
+/// as many as the target likes.
+static constexpr int64_t fewestForLanes = 16;
 
 //===----------------------------------------------------------------------===//
 // Memory of what is there
@@ -218,6 +224,29 @@ static AffineExpr foldIndex(Operation *op, function_ref<AffineExpr(Value)> index
   return {};
 }
 
+/// The sum that the product `op` is fused into, an addition or a reduction, when it is one.
+///
+/// The text decides, not the target: a product is fused into the sum that is its only reader in the
+/// same body. Never across equations, because an equation's value is rounded and is the same for
+/// all who read it. And never into a difference, which cancels: what it cancels against was
+/// rounded, as in exp(c * x - m) with m a maximum of c * x.
+static Operation *sumOf(Operation *op) {
+  if (!isa<arith::MulFOp>(op) || !op->hasOneUse())
+    return nullptr;
+  Operation *user = *op->getUsers().begin();
+  if (user->getBlock() != op->getBlock())
+    return nullptr;
+  if (auto sum = dyn_cast<arith::AddFOp>(user)) {
+    // Of two products the first.
+    Operation *first = sum.getLhs().getDefiningOp();
+    bool isSecond = first != op && first && sumOf(first) == user;
+    return isSecond ? nullptr : user;
+  }
+  auto reduce = dyn_cast<mixer::ReduceOp>(user->getParentOp());
+  bool isSummed = isa<mixer::YieldOp>(user) && reduce && reduce.getKind() == mixer::ReduceKind::sum;
+  return isSummed ? reduce.getOperation() : nullptr;
+}
+
 void BodyEmitter::emitOp(Operation *op, Env &env) {
   Location loc = op->getLoc();
   ScalarCode code(builder, loc);
@@ -231,17 +260,17 @@ void BodyEmitter::emitOp(Operation *op, Env &env) {
     env.indices[op->getResult(0)] = expr;
     return;
   }
+  if (sumOf(op))
+    return;
   llvm::TypeSwitch<Operation *>(op)
+      .Case([&](arith::AddFOp sum) { bind(sum, emitSum(sum, env), env); })
       .Case([&](mixer::ApplyOp apply) {
         env.indices[apply] = applyMap(apply.getMap(), apply.getIndices(), env).front();
       })
       .Case([&](mixer::AtOp at) {
         bind(at, readTensor(at.getTensor(), applyMap(at.getMap(), at.getIndices(), env), loc), env);
       })
-      .Case([&](mixer::ReduceOp reduce) {
-        SmallVector<Range> ranges = rangesOf(*mixer::getBinding(reduce), env);
-        bind(reduce, emitReduce(reduce, ranges, env, [] {}), env);
-      })
+      .Case([&](mixer::ReduceOp reduce) { bind(reduce, emitReduce(reduce, env), env); })
       .Case([&](mixer::OrderOp order) { bind(order, emitOrder(order, env), env); })
       .Case([&](mixer::CastOp cast) {
         bind(cast,
@@ -261,12 +290,18 @@ void BodyEmitter::emitOp(Operation *op, Env &env) {
         for (Value operand : op->getOperands())
           mapping.map(operand, scalarOf(operand, env));
         Operation *clone = builder.clone(*op, mapping);
-        if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
-          clone->setAttr("fastmath", arith::FastMathFlagsAttr::get(op->getContext(),
-                                                                   arith::FastMathFlags::contract));
         for (auto [result, copy] : llvm::zip_equal(op->getResults(), clone->getResults()))
           bind(result, copy, env);
       });
+}
+
+Value BodyEmitter::emitSum(arith::AddFOp sum, Env &env) {
+  ScalarCode code(builder, sum.getLoc());
+  for (auto [term, rest] : {std::pair(sum.getLhs(), sum.getRhs()), {sum.getRhs(), sum.getLhs()}})
+    if (auto product = term.getDefiningOp<arith::MulFOp>(); product && sumOf(product))
+      return code.mulAdd(scalarOf(product.getLhs(), env), scalarOf(product.getRhs(), env),
+                         scalarOf(rest, env));
+  return code.add(scalarOf(sum.getLhs(), env), scalarOf(sum.getRhs(), env));
 }
 
 Value BodyEmitter::emitFunction(mixer::FnOp fn, Env &env) {
@@ -396,8 +431,22 @@ SmallVector<Value> BodyEmitter::emitLoops(ArrayRef<Range> ranges, ValueRange acc
   return SmallVector<Value>(loop.getResults());
 }
 
-Value BodyEmitter::emitReduce(mixer::ReduceOp reduce, ArrayRef<Range> ranges, Env &env,
-                              function_ref<void()> before) {
+SmallVector<Value> BodyEmitter::accumulate(mixer::ReduceOp reduce, ValueRange accumulators,
+                                           Env &env, function_ref<Value()> position,
+                                           bool reassociate) {
+  Location loc = reduce.getLoc();
+  mixer::Binding binding = *mixer::getBinding(reduce);
+  emitBlock(*binding.body, env);
+  Value yielded = binding.yielded();
+  if (auto product = yielded.getDefiningOp<arith::MulFOp>(); product && sumOf(product))
+    return {ScalarCode(builder, loc)
+                .mulAdd(scalarOf(product.getLhs(), env), scalarOf(product.getRhs(), env),
+                        accumulators.front(), reassociate)};
+  return Combiner(reduce.getKind(), yielded.getType())
+      .combine(builder, loc, accumulators, scalarOf(yielded, env), position, reassociate);
+}
+
+Value BodyEmitter::emitReduce(mixer::ReduceOp reduce, Env &env) {
   Location loc = reduce.getLoc();
   mixer::Binding binding = *mixer::getBinding(reduce);
   Combiner combiner(reduce.getKind(), binding.yielded().getType());
@@ -423,13 +472,24 @@ Value BodyEmitter::emitReduce(mixer::ReduceOp reduce, ArrayRef<Range> ranges, En
     }
     return place;
   };
+  SmallVector<Range> ranges(written);
+  bool inLanes = true;
+  if (auto eq = dyn_cast<mixer::EqOp>(reduce->getParentOp()); eq && wholeReduction(eq) == reduce) {
+    auto lanes = eq->getAttrOfType<IntegerAttr>(lanesAttr);
+    inLanes = lanes != nullptr;
+    if (lanes && combiner.isPlain()) // else the first of the best wins: in the order as written
+      std::stable_partition(ranges.begin(), ranges.end(), [&](const Range &range) {
+        return range.index != binding.indices()[lanes.getInt()];
+      });
+  }
+  // Too short for lanes: in order, so that an optimiser that writes the loop out keeps it.
+  AffineMap size = simplifyAffineMap(mixer::indexMap(builder.getContext(), leaves.size(),
+                                                     ranges.back().upper - ranges.back().lower));
+  auto count = dyn_cast<AffineConstantExpr>(size.getResult(0));
+  inLanes &= !count || count.getValue() >= fewestForLanes;
   SmallVector<Value> totals =
       emitLoops(ranges, combiner.identity(builder, loc), env, loc, [&](ValueRange accumulators) {
-        before();
-        emitBlock(*binding.body, env);
-        return combiner.combine(builder, loc, accumulators, scalarOf(binding.yielded(), env),
-                                position,
-                                /*reassociate=*/true);
+        return accumulate(reduce, accumulators, env, position, /*reassociate=*/inLanes);
       });
   return combiner.result(totals);
 }

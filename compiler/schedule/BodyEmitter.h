@@ -101,9 +101,12 @@ protected:
   emitLoops(llvm::ArrayRef<Range> ranges, mlir::ValueRange accumulators, Env &env,
             mlir::Location loc,
             llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> body);
+  /// Emits the body of a reduction, and takes its value into the accumulators.
+  llvm::SmallVector<mlir::Value> accumulate(mixer::ReduceOp reduce, mlir::ValueRange accumulators,
+                                            Env &env, llvm::function_ref<mlir::Value()> position,
+                                            bool reassociate);
   /// A reduction as loops with its accumulators in registers.
-  mlir::Value emitReduce(mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges, Env &env,
-                         llvm::function_ref<void()> before);
+  mlir::Value emitReduce(mixer::ReduceOp reduce, Env &env);
 
   //===--- Memory of what is there ------------------------------------------===//
 
@@ -119,6 +122,7 @@ protected:
 
 private:
   mlir::Value emitOrder(mixer::OrderOp order, Env &env);
+  mlir::Value emitSum(mlir::arith::AddFOp sum, Env &env);
   mlir::Value emitFunction(mixer::FnOp fn, Env &env);
   mlir::Value emitPhilox(mixer::PhiloxOp philox, Env &env);
   void emitIf(mlir::scf::IfOp op, Env &env);

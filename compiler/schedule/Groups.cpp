@@ -62,6 +62,7 @@ private:
   void remarkHistories(ArrayRef<Operation *> readers);
   bool isAcyclic(unsigned first, unsigned second);
   void chooseBlocked(Group &group);
+  void chooseLanes(const Group &group);
   void findStored();
   bool isPlanLoop(mixer::RecurOp recur) const { return schedule.planLoops.contains(recur); }
   void storeReads(Operation *reader);
@@ -313,6 +314,7 @@ std::vector<Step> Scheduler::scheduleBlock(Block &block) {
       step.group.reset();
     } else {
       chooseBlocked(*step.group);
+      chooseLanes(*step.group);
       for (Operation *op : computingOps(step.group->members))
         kernelOf[op] = step.group.get();
     }
@@ -349,6 +351,27 @@ void Scheduler::chooseBlocked(Group &group) {
   if (auto remark = mixer::remark(group.members.back(), mixer::Outcome::fired, pass, "block"))
     remark << mlir::remark::reason(
         "a point takes {0} consecutive {1}: innermost loops run along it", blockLength, axis.name);
+}
+
+/// Writes on each equation that is all a reduction how it is added up.
+void Scheduler::chooseLanes(const Group &group) {
+  for (Operation *op : computingOps(group.members)) {
+    auto eq = dyn_cast<mixer::EqOp>(op);
+    auto reduce = eq ? wholeReduction(eq) : mixer::ReduceOp();
+    if (!reduce)
+      continue;
+    SmallVector<BlockArgument> own(eq.getBody().getArguments());
+    llvm::erase_if(own, [&](BlockArgument index) {
+      return llvm::any_of(group.grid, [&](const GridAxis &axis) {
+        auto found = axis.indexOf.find(op);
+        return !axis.blocked && found != axis.indexOf.end() &&
+               found->second == index.getArgNumber();
+      });
+    });
+    BlockArgument inner = chooseInnermost(eq, reduce, reads.of(eq), own);
+    if (inner.getOwner()->getParentOp() == reduce)
+      eq->setAttr(lanesAttr, Builder(eq.getContext()).getI64IntegerAttr(inner.getArgNumber()));
+  }
 }
 
 /// The points of a range.

@@ -104,25 +104,17 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
   mixer::Binding binding = *mixer::getBinding(reduce);
   Combiner combiner(reduce.getKind(), binding.yielded().getType());
   auto emit = [&](Operation *op) { emitOp(op, env); };
-  bool boundsAreFixed = binding.lowerOperands.empty() && binding.upperOperands.empty();
 
   SmallVector<BlockArgument> candidates;
-  if (combiner.isPlain() && boundsAreFixed)
-    for (const Range &range : own)
-      candidates.push_back(cast<BlockArgument>(range.index));
-  llvm::append_range(candidates, binding.indices());
-  BlockArgument inner = chooseInnermost(eq, reads.of(eq), candidates);
+  for (const Range &range : own)
+    candidates.push_back(cast<BlockArgument>(range.index));
+  BlockArgument inner = chooseInnermost(eq, reduce, reads.of(eq), candidates);
 
   if (inner.getOwner() == binding.body) {
     // Along the summed index: one register a result.
     emitLoops(own, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
       emitBefore(reduce, emit);
-      SmallVector<Range> summed = rangesOf(binding, env);
-      if (combiner.isPlain()) // the first of the best wins: in the order as written
-        std::stable_partition(summed.begin(), summed.end(),
-                              [&](const Range &r) { return r.index != inner; });
-      Value total = emitReduce(reduce, summed, env, [] {});
-      storeResult(eq, total, env);
+      storeResult(eq, emitReduce(reduce, env), env);
       return {};
     });
     return;
@@ -149,12 +141,8 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
     emitLoops(rangesOf(binding, env), {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
       return emitLoops(lane, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
         emitBefore(reduce, emit);
-        emitBlock(*binding.body, env);
         Value before = loadSlot(partialSlot(), loc);
-        Value after = combiner
-                          .combine(builder, loc, before, scalarOf(binding.yielded(), env), {},
-                                   /*reassociate=*/false)
-                          .front();
+        Value after = accumulate(reduce, before, env, {}, /*reassociate=*/false).front();
         storeSlot(partialSlot(), after, loc);
         return {};
       });

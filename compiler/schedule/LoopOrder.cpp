@@ -7,6 +7,8 @@
 
 #include "compiler/schedule/LoopOrder.h"
 
+#include "compiler/schedule/ScalarCode.h"
+
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::schedule;
@@ -75,4 +77,18 @@ BlockArgument schedule::chooseInnermost(Operation *op, const Accesses &accesses,
     }
   }
   return best;
+}
+
+BlockArgument schedule::chooseInnermost(mixer::EqOp eq, mixer::ReduceOp reduce,
+                                        const Accesses &accesses, ArrayRef<BlockArgument> own) {
+  mixer::Binding binding = *mixer::getBinding(reduce);
+  // Along an own index there is one partial result an element, in memory, and the same range of
+  // sums for all of them.
+  bool isPlain = Combiner(reduce.getKind(), binding.yielded().getType()).isPlain();
+  bool boundsAreFixed = binding.lowerOperands.empty() && binding.upperOperands.empty();
+  SmallVector<BlockArgument> candidates;
+  if (isPlain && boundsAreFixed)
+    candidates.assign(own.begin(), own.end());
+  llvm::append_range(candidates, binding.indices());
+  return chooseInnermost(eq, accesses, candidates);
 }

@@ -32,6 +32,17 @@ int scoreInnermost(mlir::Operation *op, const Accesses &accesses, mlir::BlockArg
 mlir::BlockArgument chooseInnermost(mlir::Operation *op, const Accesses &accesses,
                                     llvm::ArrayRef<mlir::BlockArgument> candidates);
 
+/// The innermost loop of an equation that is all a reduction: one of `own`, the equation's indices
+/// that a kernel loops over, or a summed index.
+mlir::BlockArgument chooseInnermost(mixer::EqOp eq, mixer::ReduceOp reduce,
+                                    const Accesses &accesses,
+                                    llvm::ArrayRef<mlir::BlockArgument> own);
+
+/// The attribute of an equation that is all a reduction and is added up in lanes along a summed
+/// index: its number. Without it, the values are taken in the order of the text. Who computes the
+/// equation again in another kernel does as its own kernel does, and gets the same bits.
+inline constexpr llvm::StringLiteral lanesAttr = "lanes";
+
 } // namespace mixc::schedule
 
 #endif // MIXC_COMPILER_SCHEDULE_LOOPORDER_H

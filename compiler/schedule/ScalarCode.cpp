@@ -23,15 +23,9 @@ Value ScalarCode::constant(Type type, double value) {
   return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
 }
 Value ScalarCode::index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
-Value ScalarCode::add(Value x, Value y) {
-  return arith::AddFOp::create(b, loc, x, y, FastMath::contract);
-}
-Value ScalarCode::sub(Value x, Value y) {
-  return arith::SubFOp::create(b, loc, x, y, FastMath::contract);
-}
-Value ScalarCode::mul(Value x, Value y) {
-  return arith::MulFOp::create(b, loc, x, y, FastMath::contract);
-}
+Value ScalarCode::add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }
+Value ScalarCode::sub(Value x, Value y) { return arith::SubFOp::create(b, loc, x, y); }
+Value ScalarCode::mul(Value x, Value y) { return arith::MulFOp::create(b, loc, x, y); }
 Value ScalarCode::div(Value x, Value y) { return arith::DivFOp::create(b, loc, x, y); }
 Value ScalarCode::max(Value x, Value y) {
   return x.getType().isIndex() ? arith::MaxSIOp::create(b, loc, x, y).getResult()
@@ -53,7 +47,11 @@ Value ScalarCode::compare(arith::CmpIPredicate predicate, Value x, Value y) {
 }
 
 static FastMath accumulation(bool reassociate) {
-  return reassociate ? FastMath::contract | FastMath::reassoc : FastMath::contract;
+  return reassociate ? FastMath::reassoc : FastMath::none;
+}
+
+Value ScalarCode::mulAdd(Value x, Value y, Value z, bool reassociate) {
+  return math::FmaOp::create(b, loc, x, y, z, FastMath::contract | accumulation(reassociate));
 }
 
 Value ScalarCode::addAny(Value x, Value y, bool reassociate) {
@@ -68,7 +66,7 @@ Value ScalarCode::mulAny(Value x, Value y, bool reassociate) {
   if (x.getType().isIndex())
     return arith::MulIOp::create(b, loc, x, y);
   if (isa<ComplexType>(x.getType()))
-    return complex::MulOp::create(b, loc, x, y, FastMath::contract);
+    return complex::MulOp::create(b, loc, x, y);
   return arith::MulFOp::create(b, loc, x, y, accumulation(reassociate));
 }
 
@@ -158,7 +156,7 @@ Value ScalarCode::erfinv(Value x) {
   auto polynomial = [&](Value t, ArrayRef<double> coefficients) {
     Value sum = constant(f64, coefficients.front());
     for (double c : coefficients.drop_front())
-      sum = add(mul(sum, t), constant(f64, c));
+      sum = mulAdd(sum, t, constant(f64, c));
     return sum;
   };
   Value central =
@@ -217,8 +215,8 @@ Value ScalarCode::function(mixer::FnKind kind, Value x) {
     return mul(mul(half, x), add(one, math::ErfOp::create(b, loc, mul(x, number(M_SQRT1_2)))));
   case Kind::gelu_tanh: {
     // (1 + tanh u) / 2 = sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3)
-    Value cube = mul(mul(x, x), mul(x, number(0.044715)));
-    return mul(x, sigmoid(mul(number(2 * std::sqrt(2 / M_PI)), add(x, cube))));
+    Value u = mulAdd(mul(x, x), mul(x, number(0.044715)), x);
+    return mul(x, sigmoid(mul(number(2 * std::sqrt(2 / M_PI)), u)));
   }
   case Kind::relu:
     return max(x, number(0));
@@ -242,9 +240,7 @@ Value ScalarCode::function(mixer::FnKind kind, Value x) {
 Value ScalarCode::expDiff(Value x, Value m) {
   Type type = x.getType();
   Value isLowest = compare(arith::CmpFPredicate::OEQ, m, constant(type, -INFINITY));
-  // Not contracted with a product behind x: the maximum is of rounded values, and the difference to
-  // it must be 0 where x is it.
-  return exp(arith::SubFOp::create(b, loc, x, select(isLowest, constant(type, 0), m)));
+  return exp(sub(x, select(isLowest, constant(type, 0), m)));
 }
 
 Value ScalarCode::philox(Value seed, ValueRange counter) {

@@ -18,7 +18,8 @@
 
 namespace mixc::schedule {
 
-/// Emits ops that may be fused into multiply-adds (`contract`), nothing else.
+/// Emits ops that round each by itself, so that a value has the same bits wherever it is computed:
+/// a multiply-add is fused where `mulAdd` says so, and nowhere else.
 class ScalarCode {
 public:
   ScalarCode(mlir::OpBuilder &builder, mlir::Location loc) : b(builder), loc(loc) {}
@@ -29,6 +30,9 @@ public:
   mlir::Value sub(mlir::Value x, mlir::Value y);
   mlir::Value mul(mlir::Value x, mlir::Value y);
   mlir::Value div(mlir::Value x, mlir::Value y);
+  /// x * y + z of floats, rounded once where the target does that as fast as twice (`contract` on
+  /// `math.fma`). `reassociate`: z is a sum that may be reordered into lanes.
+  mlir::Value mulAdd(mlir::Value x, mlir::Value y, mlir::Value z, bool reassociate = false);
   mlir::Value max(mlir::Value x, mlir::Value y);
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value exp(mlir::Value x);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/host/Passes.h"
+#include "lowering/host/Sums.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
@@ -23,6 +24,7 @@ namespace mixc::lowering::host {
 } // namespace mixc::lowering::host
 
 using namespace mlir;
+using namespace mixc::lowering::host;
 
 static LogicalResult convertToLLVM(ModuleOp module) {
   MLIRContext *context = module.getContext();
@@ -34,6 +36,7 @@ static LogicalResult convertToLLVM(ModuleOp module) {
   cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   populateMathToLLVMConversionPatterns(types, patterns);
+  populateMulAddPatterns(types, patterns);
   populateComplexToLLVMConversionPatterns(types, patterns);
   populateFuncToLLVMConversionPatterns(types, patterns);
   LLVMConversionTarget target(*context);
@@ -45,8 +48,10 @@ static LogicalResult convertToLLVM(ModuleOp module) {
 namespace {
 struct HostToLLVM : mixc::lowering::host::impl::HostToLLVMBase<HostToLLVM> {
   void runOnOperation() override {
+    annotateSums(getOperation());
     if (failed(convertToLLVM(getOperation())))
-      signalPassFailure();
+      return signalPassFailure();
+    setLoopAnnotations(getOperation());
   }
 };
 } // namespace
