@@ -45,11 +45,23 @@ def DeriveReductions : Pass<"derive-reductions", "mixer::FuncOp"> {
   let dependentDialects = ["arith::ArithDialect", "complex::ComplexDialect"];
 }
 
+def DeriveMerge : Pass<"derive-merge", "mixer::FuncOp"> {
+  let summary = "merges equal equations and removes those that nobody reads";
+  let description = [{
+    Equations, scatters and recurrences that compute the same but for the names of tensors and indices become the first of them; of two
+    equal outputs the second is a copy of the first. Removed is what no output depends on, histories of a recurrence among it.
+    ```
+    a[i] = sum[j](x[i,j]);  b[n] = sum[m](x[n,m]);  y[i] = a[i] * b[i]    =>   a[i] = sum[j](x[i,j]);  y[i] = a[i] * a[i]
+    ```
+  }];
+}
+
 def DeriveRecurrenceReaders : Pass<"derive-recurrence-readers", "mixer::FuncOp"> {
   let summary = "moves the readers of a history into the recurrence";
   let description = [{
     An equation over the same time range that reads a history at its own step becomes part of the step, and its tensor another history. Then of
-    the first history only the steps that are still read need be kept (Inv 17).
+    the first history only the steps that are still read need be kept (Inv 17). Two recurrences over one range become one loop where one reads
+    the other's history, or an equation reads both, and it may not be stored.
     ```
     S = recur [n] { S[n,i] = ... }              =>   S, o = recur [n] { S[n,i] = ...;  o[n] = sum[i](q[n,i] * S[n,i]) }
     o[n] = sum[i](q[n,i] * S[n,i])

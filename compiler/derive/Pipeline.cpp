@@ -8,7 +8,6 @@
 #include "compiler/derive/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -18,6 +17,7 @@ void derive::buildDerivation(OpPassManager &pm) {
   func.addPass(createDeriveFixedExtents());
   func.addPass(createDeriveNormalisers());
   func.addPass(createDeriveReductions());
+  func.addPass(createDeriveMerge());
   func.addPass(createDeriveRecurrenceReaders());
-  func.addPass(createCSEPass());
+  func.addPass(createDeriveMerge());
 }

@@ -12,10 +12,9 @@
 
 #include "compiler/derive/Equations.h"
 #include "compiler/derive/Passes.h"
-#include "dialects/mixer/Growth.h"
+#include "compiler/derive/Recurrences.h"
 #include "dialects/mixer/Remark.h"
 
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -29,144 +28,31 @@ namespace mixc::derive {
 
 namespace {
 
-/// Which axis of history `carry` time index `time` is.
-unsigned timeAxis(mixer::RecurOp recur, unsigned carry, unsigned time) {
-  auto append = recur.getYield().getValues()[carry].getDefiningOp<mixer::AppendOp>();
-  auto rank = append.getSlice().getType().getRank();
-  AffineExpr dim = getAffineDimExpr(rank + time, recur.getContext());
-  for (auto [axis, expr] : llvm::enumerate(append.getMap().getResults()))
-    if (expr == dim)
-      return axis;
-  return append.getMap().getNumResults();
-}
-
 class Reader {
 public:
-  Reader(mixer::EqOp eq, mixer::RecurOp recur) : eq(eq), recur(recur) {
-    eq.walk([&](mixer::AtOp at) {
-      if (at.getTensor().getDefiningOp() == recur)
-        reads.push_back(at);
-    });
-  }
+  Reader(mixer::EqOp eq, mixer::RecurOp recur)
+      : eq(eq), recur(recur), reads(readsOf(eq, recur)), axes(timeAxesOf(eq, recur, reads)) {}
 
-  /// Finds for each time index the axis of the equation that runs with it. False when there is
-  /// none.
-  bool findAxes() {
-    for (unsigned time = 0; time < recur.getNumTimes(); ++time) {
-      std::optional<unsigned> axis = findAxis(time);
-      if (!axis)
-        return false;
-      axes.push_back(*axis);
-    }
-    llvm::SmallDenseSet<unsigned> distinct(axes.begin(), axes.end());
-    return distinct.size() == axes.size();
-  }
+  /// Whether the equation runs along time.
+  bool hasAxes() const { return axes.has_value(); }
 
-  bool readsHistoryLargerThan(const mixer::Growth &bounds) {
-    return llvm::any_of(reads, [&](mixer::AtOp at) {
-      return !mixer::Growth::of(at.getTensorType()).isBoundedBy(bounds);
-    });
+  bool readsLargeHistory(const mixer::Growth &bounds) const {
+    return readLargeHistory(reads, bounds);
   }
 
   /// Brings what the equation reads in front of the recurrence. False when some of it needs the
   /// recurrence's result.
-  bool hoistOperands() {
-    llvm::SetVector<Operation *> before;
-    if (!collect(eq, before))
-      return false;
-    for (Operation &op : llvm::make_early_inc_range(*recur->getBlock()))
-      if (before.contains(&op))
-        op.moveBefore(recur);
-    return true;
-  }
+  bool hoistOperands() { return derive::hoistOperands(eq, recur); }
 
   /// Rebuilds the recurrence with the equation as a further history.
   void move();
 
 private:
-  std::optional<unsigned> findAxis(unsigned time);
-
-  /// Adds the operations after the recurrence that `op` depends on.
-  bool collect(Operation *op, llvm::SetVector<Operation *> &before) {
-    bool free = true;
-    op->walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands()) {
-        Operation *def = operand.getDefiningOp();
-        if (!def || def->getBlock() != recur->getBlock() || def == op)
-          continue;
-        if (def == recur) {
-          free &= op == eq;
-          continue;
-        }
-        if (recur->isBeforeInBlock(def) && !before.contains(def)) {
-          free &= collect(def, before);
-          before.insert(def);
-        }
-      }
-    });
-    return free;
-  }
-
   mixer::EqOp eq;
   mixer::RecurOp recur;
   SmallVector<mixer::AtOp> reads;
-  SmallVector<unsigned> axes;
+  std::optional<SmallVector<unsigned>> axes;
 };
-
-std::optional<unsigned> Reader::findAxis(unsigned time) {
-  Block &body = eq.getBody().front();
-  std::optional<unsigned> found;
-  for (mixer::AtOp at : reads) {
-    unsigned carry = cast<OpResult>(at.getTensor()).getResultNumber();
-    AffineExpr subscript = at.getMap().getResult(timeAxis(recur, carry, time));
-    // The own index, or steps before it.
-    int64_t offset = 0;
-    if (auto sum = dyn_cast<AffineBinaryOpExpr>(subscript);
-        sum && sum.getKind() == AffineExprKind::Add) {
-      auto constant = dyn_cast<AffineConstantExpr>(sum.getRHS());
-      if (!constant)
-        return std::nullopt;
-      offset = constant.getValue();
-      subscript = sum.getLHS();
-    }
-    if (recur.getReverse()[time] ? offset < 0 : offset > 0)
-      return std::nullopt;
-    auto dim = dyn_cast<AffineDimExpr>(subscript);
-    auto index =
-        dim ? dyn_cast<BlockArgument>(at.getIndices()[dim.getPosition()]) : BlockArgument();
-    if (!index || index.getOwner() != &body || (found && *found != index.getArgNumber()))
-      return std::nullopt;
-    found = index.getArgNumber();
-  }
-  if (!found || eq.getType().getLower()[*found] != recur.getLower().getResult(time) ||
-      eq.getType().getUpper()[*found] != recur.getUpper().getResult(time))
-    return std::nullopt;
-  return found;
-}
-
-/// Makes a read of a history at this very step a read of the step's slice.
-static void readSlice(mixer::AtOp at) {
-  auto append = at.getTensor().getDefiningOp<mixer::AppendOp>();
-  if (!append)
-    return;
-  unsigned rank = append.getSlice().getType().getRank();
-  SmallVector<AffineExpr> subscripts(rank);
-  for (auto [place, subscript] :
-       llvm::zip_equal(append.getMap().getResults(), at.getMap().getResults())) {
-    auto dim = dyn_cast<AffineDimExpr>(place);
-    if (dim && dim.getPosition() < rank) {
-      subscripts[dim.getPosition()] = subscript;
-      continue;
-    }
-    auto time = dyn_cast<AffineDimExpr>(subscript);
-    if (!dim || !time ||
-        at.getIndices()[time.getPosition()] != append.getTimes()[dim.getPosition() - rank])
-      return;
-  }
-  at.getTensorMutable().assign(append.getSlice());
-  at.setMap(AffineMap::get(at.getMap().getNumDims(), at.getMap().getNumSymbols(), subscripts,
-                           at.getContext()));
-}
 
 void Reader::move() {
   OpBuilder builder(recur);
@@ -183,6 +69,7 @@ void Reader::move() {
   Block &body = wider.getBody().front();
   Value history = body.addArgument(type, eq.getLoc());
   mixer::YieldOp yield = wider.getYield();
+  ArrayRef<unsigned> axes = *this->axes;
 
   // The slice: the equation without its time axes.
   SmallVector<AffineExpr> lower, upper, placement;
@@ -219,7 +106,7 @@ void Reader::move() {
   builder.setInsertionPointToStart(block);
   for (Operation &op : eq.getBody().front())
     builder.clone(op, mapping);
-  slice.walk([&](mixer::AtOp at) { readSlice(at); });
+  readSlices(slice);
 
   builder.setInsertionPoint(yield);
   auto append = mixer::AppendOp::create(
@@ -237,8 +124,9 @@ struct DeriveRecurrenceReaders
     : derive::impl::DeriveRecurrenceReadersBase<DeriveRecurrenceReaders> {
   void runOnOperation() override {
     mixer::Growth bounds = mixer::growthOfInterface(getOperation());
-    // One at a time: each rebuilds its recurrence, and may make another equation a reader.
-    while (moveOne(bounds))
+    // One at a time: each rebuilds its recurrence, and may make another equation a reader or two
+    // recurrences one. An equation that reads two is moved once they are one.
+    while (joinRecurrences(getOperation(), bounds, getArgument()) || moveOne(bounds))
       ;
     for (auto [eq, why] : left)
       if (auto remark = mixer::remark(eq, mixer::Outcome::left, getArgument(), "join"))
@@ -261,9 +149,9 @@ struct DeriveRecurrenceReaders
         if (!eq)
           continue;
         Reader reader(eq, recur);
-        if (!reader.findAxes()) {
+        if (!reader.hasAxes()) {
           left.push_back({eq, "it does not run along time, or reads later steps than its own"});
-        } else if (!reader.readsHistoryLargerThan(bounds)) {
+        } else if (!reader.readsLargeHistory(bounds)) {
           // It is read where it is: its readers run in parallel.
           left.push_back({eq, "the history that it reads may be stored"});
         } else if (!reader.hoistOperands()) {

@@ -254,7 +254,7 @@ def Mixer_DefaultOp : Mixer_Op<"default", [SingleBlock, HasParent<"FuncOp">, All
 // Equations
 //===--------------------------------------------------------------------------===//
 
-def Mixer_EqOp : Mixer_Op<"eq", [SingleBlock,
+def Mixer_EqOp : Mixer_Op<"eq", [SingleBlock, RecursiveMemoryEffects,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   let summary = "a tensor defined at every point of its index ranges";
   let description = [{
@@ -447,7 +447,7 @@ def Mixer_TransformOp : Mixer_BindingOp<"transform"> {
 // Scatters and recurrences
 //===--------------------------------------------------------------------------===//
 
-def Mixer_ScatterOp : Mixer_Op<"scatter", [SingleBlock,
+def Mixer_ScatterOp : Mixer_Op<"scatter", [SingleBlock, RecursiveMemoryEffects,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   let summary = "contributions to computed points of a tensor";
   let description = [{
@@ -479,7 +479,7 @@ def Mixer_ScatterOp : Mixer_Op<"scatter", [SingleBlock,
   let hasRegionVerifier = 1;
 }
 
-def Mixer_RecurOp : Mixer_Op<"recur", [SingleBlock,
+def Mixer_RecurOp : Mixer_Op<"recur", [SingleBlock, RecursiveMemoryEffects,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   let summary = "tensors defined step by step from their own earlier steps";
   let description = [{

@@ -198,7 +198,7 @@ mixer.func @two_times(%k "k": !mixer.tensor<[s0, s1, s2], f32>, %v "v": !mixer.t
   mixer.return %o : !mixer.tensor<[s0, s1, s3], f32>
 }
 
-// A reader of two histories joins one recurrence, once the other has run.
+// Two recurrences whose histories one equation reads become one loop, and the equation joins it.
 //
 //   mixer two_histories(k: [N, K], v: [N, V]) -> (o: [N, V]) {
 //     S[-1,i,j] = 0
@@ -209,8 +209,8 @@ mixer.func @two_times(%k "k": !mixer.tensor<[s0, s1, s2], f32>, %v "v": !mixer.t
 //   }
 //
 // IR-LABEL: @two_histories
-// IR:       mixer.recur {{.*}} carry (%{{.*}} "R": !mixer.tensor<[-1 to s0, s1, s2], f32>) {
-// IR:       mixer.recur {{.*}} carry (%{{.*}} "S": {{.*}}, %{{.*}} "o":
+// IR:       mixer.recur {{.*}} carry (%{{.*}} "S": {{.*}}, %{{.*}} "R": {{.*}}, %{{.*}} "o":
+// IR-NOT:   mixer.recur
 mixer.func @two_histories(%k "k": !mixer.tensor<[s0, s1], f32>, %v "v": !mixer.tensor<[s0, s2], f32>) -> ("o": !mixer.tensor<[s0, s2], f32>) extents [<"N">, <"K">, <"V">] {
   %S = mixer.eq "S" [i: s1, j: s2] : f32 (%i, %j) {
     %cst = arith.constant 0.000000e+00 : f32
@@ -456,6 +456,134 @@ mixer.func @operands(%k "k": !mixer.tensor<[s0, s1], f32>, %v "v": !mixer.tensor
       %2 = mixer.at %S_0[%n, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
       %3 = arith.mulf %1, %2 : f32
       mixer.yield %3 : f32
+    }
+    mixer.yield %0 : f32
+  }
+  mixer.return %o : !mixer.tensor<[s0, s2], f32>
+}
+
+// A recurrence that reads the history of another, at steps before its own or at it, joins its loop.
+//
+//   mixer follower(k: [N, K], v: [N, V]) -> (o: [N, V]) {
+//     S[-1,i,j] = 0
+//     S[n,i,j] = 0.5 * S[n-1,i,j] + k[n,i] * v[n,j]
+//     w[n,i] = exp(k[n,i])
+//     R[-1,i,j] = 1
+//     R[n,i,j] = 0.25 * R[n-1,i,j] + S[n-1,i,j] * w[n,i]
+//     o[n,j] = sum[i](R[n,i,j])
+//   }
+//
+// IR-LABEL: @follower
+// IR:       mixer.eq "w"
+// IR:       mixer.recur {{.*}} carry (%[[S:.*]] "S": {{.*}}, %{{.*}} "R": {{.*}}, %{{.*}} "o":
+// IR:       %[[S1:.*]] = mixer.append %{{.*}} to %[[S]]
+// IR:       mixer.eq "R"
+// IR:       mixer.at %[[S1]][%n - 1, %i, %j]
+// IR-NOT:   mixer.recur
+mixer.func @follower(%k "k": !mixer.tensor<[s0, s1], f32>, %v "v": !mixer.tensor<[s0, s2], f32>) -> ("o": !mixer.tensor<[s0, s2], f32>) extents [<"N">, <"K">, <"V">] {
+  %S = mixer.eq "S" [i: s1, j: s2] : f32 (%i, %j) {
+    %cst = arith.constant 0.000000e+00 : f32
+    mixer.yield %cst : f32
+  }
+  %S_0 = mixer.recur [n: s0] init (%S : !mixer.tensor<[s1, s2], f32> to 0 at (d0, d1) -> (-1, d0, d1)) (%n) carry (%S_2 "S": !mixer.tensor<[-1 to s0, s1, s2], f32>) {
+    %S_3 = mixer.eq "S" [i: s1, j: s2] : f32 (%i, %j) {
+      %1 = mixer.at %S_2[%n - 1, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      %cst = arith.constant 5.000000e-01 : f32
+      %2 = arith.mulf %cst, %1 : f32
+      %3 = mixer.at %k[%n, %i] : !mixer.tensor<[s0, s1], f32>
+      %4 = mixer.at %v[%n, %j] : !mixer.tensor<[s0, s2], f32>
+      %5 = arith.mulf %3, %4 : f32
+      %6 = arith.addf %2, %5 : f32
+      mixer.yield %6 : f32
+    }
+    %0 = mixer.append %S_3 to %S_2 at affine_map<(d0, d1, d2) -> (d2, d0, d1)> times(%n) : <[s1, s2], f32>, <[-1 to s0, s1, s2], f32>
+    mixer.yield %0 : !mixer.tensor<[-1 to s0, s1, s2], f32>
+  }
+  %w = mixer.eq "w" [n: s0, i: s1] : f32 (%n, %i) {
+    %0 = mixer.at %k[%n, %i] : !mixer.tensor<[s0, s1], f32>
+    %1 = math.exp %0 : f32
+    mixer.yield %1 : f32
+  }
+  %R = mixer.eq "R" [i: s1, j: s2] : f32 (%i, %j) {
+    %cst = arith.constant 1.000000e+00 : f32
+    mixer.yield %cst : f32
+  }
+  %R_1 = mixer.recur [n: s0] init (%R : !mixer.tensor<[s1, s2], f32> to 0 at (d0, d1) -> (-1, d0, d1)) (%n) carry (%R_2 "R": !mixer.tensor<[-1 to s0, s1, s2], f32>) {
+    %R_3 = mixer.eq "R" [i: s1, j: s2] : f32 (%i, %j) {
+      %1 = mixer.at %R_2[%n - 1, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      %cst = arith.constant 2.500000e-01 : f32
+      %2 = arith.mulf %cst, %1 : f32
+      %3 = mixer.at %S_0[%n - 1, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      %4 = mixer.at %w[%n, %i] : !mixer.tensor<[s0, s1], f32>
+      %5 = arith.mulf %3, %4 : f32
+      %6 = arith.addf %2, %5 : f32
+      mixer.yield %6 : f32
+    }
+    %0 = mixer.append %R_3 to %R_2 at affine_map<(d0, d1, d2) -> (d2, d0, d1)> times(%n) : <[s1, s2], f32>, <[-1 to s0, s1, s2], f32>
+    mixer.yield %0 : !mixer.tensor<[-1 to s0, s1, s2], f32>
+  }
+  %o = mixer.eq "o" [n: s0, j: s2] : f32 (%n, %j) {
+    %0 = mixer.reduce sum [i: s1] : f32 (%i) {
+      %1 = mixer.at %R_1[%n, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      mixer.yield %1 : f32
+    }
+    mixer.yield %0 : f32
+  }
+  mixer.return %o : !mixer.tensor<[s0, s2], f32>
+}
+
+// Not one that runs the other way.
+//
+//   mixer other_direction(k: [N, K], v: [N, V]) -> (o: [N, V]) {
+//     S[-1,i,j] = 0
+//     S[n,i,j] = 0.5 * S[n-1,i,j] + k[n,i] * v[n,j]
+//     R[N,i,j] = 1
+//     R[n,i,j] = 0.25 * R[n+1,i,j] + S[n,i,j]
+//     o[n,j] = sum[i](R[n,i,j])
+//   }
+//
+// IR-LABEL: @other_direction
+// IR:       mixer.recur {{.*}} carry (%{{[^,]*}} "S": {{[^,]*}}, {{[^%]*}}) {
+// IR:       mixer.recur {{.*}} carry (%{{.*}} "R": {{.*}}, %{{.*}} "o":
+mixer.func @other_direction(%k "k": !mixer.tensor<[s0, s1], f32>, %v "v": !mixer.tensor<[s0, s2], f32>) -> ("o": !mixer.tensor<[s0, s2], f32>) extents [<"N">, <"K">, <"V">] {
+  %S = mixer.eq "S" [i: s1, j: s2] : f32 (%i, %j) {
+    %cst = arith.constant 0.000000e+00 : f32
+    mixer.yield %cst : f32
+  }
+  %S_0 = mixer.recur [n: s0] init (%S : !mixer.tensor<[s1, s2], f32> to 0 at (d0, d1) -> (-1, d0, d1)) (%n) carry (%S_2 "S": !mixer.tensor<[-1 to s0, s1, s2], f32>) {
+    %S_3 = mixer.eq "S" [i: s1, j: s2] : f32 (%i, %j) {
+      %1 = mixer.at %S_2[%n - 1, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      %cst = arith.constant 5.000000e-01 : f32
+      %2 = arith.mulf %cst, %1 : f32
+      %3 = mixer.at %k[%n, %i] : !mixer.tensor<[s0, s1], f32>
+      %4 = mixer.at %v[%n, %j] : !mixer.tensor<[s0, s2], f32>
+      %5 = arith.mulf %3, %4 : f32
+      %6 = arith.addf %2, %5 : f32
+      mixer.yield %6 : f32
+    }
+    %0 = mixer.append %S_3 to %S_2 at affine_map<(d0, d1, d2) -> (d2, d0, d1)> times(%n) : <[s1, s2], f32>, <[-1 to s0, s1, s2], f32>
+    mixer.yield %0 : !mixer.tensor<[-1 to s0, s1, s2], f32>
+  }
+  %R = mixer.eq "R" [i: s1, j: s2] : f32 (%i, %j) {
+    %cst = arith.constant 1.000000e+00 : f32
+    mixer.yield %cst : f32
+  }
+  %R_1 = mixer.recur [n: s0 reverse] init (%R : !mixer.tensor<[s1, s2], f32> to 0 at (d0, d1)[s0] -> (s0, d0, d1)) (%n) carry (%R_2 "R": !mixer.tensor<[s0 + 1, s1, s2], f32>) {
+    %R_3 = mixer.eq "R" [i: s1, j: s2] : f32 (%i, %j) {
+      %1 = mixer.at %R_2[%n + 1, %i, %j] : !mixer.tensor<[s0 + 1, s1, s2], f32>
+      %cst = arith.constant 2.500000e-01 : f32
+      %2 = arith.mulf %cst, %1 : f32
+      %3 = mixer.at %S_0[%n, %i, %j] : !mixer.tensor<[-1 to s0, s1, s2], f32>
+      %4 = arith.addf %2, %3 : f32
+      mixer.yield %4 : f32
+    }
+    %0 = mixer.append %R_3 to %R_2 at affine_map<(d0, d1, d2) -> (d2, d0, d1)> times(%n) : <[s1, s2], f32>, <[s0 + 1, s1, s2], f32>
+    mixer.yield %0 : !mixer.tensor<[s0 + 1, s1, s2], f32>
+  }
+  %o = mixer.eq "o" [n: s0, j: s2] : f32 (%n, %j) {
+    %0 = mixer.reduce sum [i: s1] : f32 (%i) {
+      %1 = mixer.at %R_1[%n, %i, %j] : !mixer.tensor<[s0 + 1, s1, s2], f32>
+      mixer.yield %1 : f32
     }
     mixer.yield %0 : f32
   }
