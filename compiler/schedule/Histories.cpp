@@ -23,21 +23,28 @@ std::optional<unsigned> schedule::timeAxisOf(mixer::RecurOp recur, unsigned carr
   return std::nullopt;
 }
 
+/// The step, along the outermost time index, at which a boundary lies; null where the history has
+/// no such axis.
+static AffineExpr stepOf(mixer::RecurOp recur, unsigned init) {
+  auto map = cast<AffineMapAttr>(recur.getInitMaps()[init]).getValue();
+  std::optional<unsigned> axis = timeAxisOf(recur, recur.getInitCarry()[init], 0);
+  return axis ? map.getResult(*axis) : AffineExpr();
+}
+
+std::optional<unsigned> schedule::stepIndexOf(mixer::RecurOp recur, unsigned init) {
+  auto dim = dyn_cast_or_null<AffineDimExpr>(stepOf(recur, init));
+  return dim ? std::optional(dim.getPosition()) : std::nullopt;
+}
+
 SmallVector<unsigned> schedule::boundariesInOrder(mixer::RecurOp recur) {
   auto order = llvm::to_vector(llvm::seq<unsigned>(recur.getInits().size()));
-  if (recur.getNumTimes() != 1)
-    return order;
+  auto running = std::stable_partition(order.begin(), order.end(),
+                                       [&](unsigned init) { return !stepIndexOf(recur, init); });
   bool reverse = recur.getReverse().front();
   // Whether boundary `a` lies before `b`: both a constant number of steps from the range of the
   // time index.
-  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
-    auto stepOf = [&](unsigned init) {
-      unsigned carry = recur.getInitCarry()[init];
-      auto map = cast<AffineMapAttr>(recur.getInitMaps()[init]).getValue();
-      std::optional<unsigned> axis = timeAxisOf(recur, carry, 0);
-      return axis ? map.getResult(*axis) : AffineExpr();
-    };
-    AffineExpr stepA = stepOf(a), stepB = stepOf(b);
+  std::stable_sort(order.begin(), running, [&](unsigned a, unsigned b) {
+    AffineExpr stepA = stepOf(recur, a), stepB = stepOf(recur, b);
     if (!stepA || !stepB)
       return false;
     auto distance = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(stepB - stepA, 16, 64));
@@ -102,14 +109,24 @@ Kept schedule::findKept(mixer::RecurOp recur, unsigned carry, const Reads &reads
                         ArrayRef<Operation *> ops, bool inPlace) {
   Value history = recur.getHistories()[carry];
   std::optional<unsigned> axis = timeAxisOf(recur, carry, 0);
-  if (recur.getNumTimes() != 1 || !axis ||
+  bool nested = recur.getNumTimes() > 1;
+  if (!axis || (nested && !inPlace) ||
       llvm::any_of(history.getUsers(),
                    llvm::IsaPred<mixer::ReturnOp, mixer::ScatterOp, mixer::RecurOp>))
     return {};
+  // A boundary that runs with the steps is written step by step.
+  for (auto [init, initCarry] : llvm::enumerate(recur.getInitCarry()))
+    if (auto index = stepIndexOf(recur, init); index && initCarry == carry) {
+      auto type = cast<mixer::MixerTensorType>(recur.getInits()[init].getType());
+      if (type.getLower()[*index] != recur.getLower().getResult(0) ||
+          type.getUpper()[*index] != recur.getUpper().getResult(0))
+        return {};
+    }
   mixer::AppendOp append = appendOf(recur, carry);
   Operation *slice = append.getSlice().getDefiningOp();
   int64_t furthest = 0;
-  bool overwrites = inPlace;
+  bool overwrites =
+      inPlace && !nested; // a row of inner steps is read while the next one is written
   for (Operation *op : ops)
     for (const Access &access : reads.of(op).reads) {
       if (access.tensor != history)

@@ -23,13 +23,17 @@ struct Kept {
 /// so.
 std::optional<unsigned> timeAxisOf(mixer::RecurOp recur, unsigned carry, unsigned time);
 
+/// The index of boundary `init`'s slice that runs with the outermost time index: `S[r,-1,i]` of
+/// `S[r,c,i]`. None for a boundary that lies outside the range of that index.
+std::optional<unsigned> stepIndexOf(mixer::RecurOp recur, unsigned init);
+
 /// The boundaries of a recurrence, by number, in the order of time: where steps share a place in a
-/// ring, the last one stands.
+/// ring, the last one stands. Those that run with the outermost time index come last.
 llvm::SmallVector<unsigned> boundariesInOrder(mixer::RecurOp recur);
 
-/// What is kept of history `carry`. `inPlace` says that the recurrence's equations run in the order
-/// of the text within a point, so that a step may overwrite the one before where nothing reads it
-/// later.
+/// What is kept of history `carry`, along the outermost time index. `inPlace` says that the
+/// recurrence's equations run in the order of the text within a point, so that a step may overwrite
+/// the one before where nothing reads it later.
 Kept findKept(mixer::RecurOp recur, unsigned carry, const Reads &reads,
               llvm::ArrayRef<mlir::Operation *> computingOps, bool inPlace);
 

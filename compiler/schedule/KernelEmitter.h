@@ -91,7 +91,9 @@ private:
   void emitMap(mixer::EqOp eq, llvm::ArrayRef<Range> ranges, Env &env);
   void emitScatter(mixer::ScatterOp scatter);
   void emitRecurrence(mixer::RecurOp recur);
-  void emitBoundary(mixer::RecurOp recur, unsigned init);
+  /// Emits a boundary; one that runs with the outermost time index at `step` only, where given.
+  void emitBoundary(mixer::RecurOp recur, unsigned init,
+                    std::optional<mlir::AffineExpr> step = std::nullopt);
 
   /// Binds the indices of `op` that the grid fixes; returns loops over the others.
   llvm::SmallVector<Range> bindGrid(mlir::Operation *op, Env &env);

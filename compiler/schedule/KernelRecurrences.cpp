@@ -95,7 +95,8 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
     });
 }
 
-void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init) {
+void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init,
+                                 std::optional<AffineExpr> step) {
   Value slice = recur.getInits()[init];
   Value history = recur.getHistories()[recur.getInitCarry()[init]];
   auto map = cast<AffineMapAttr>(recur.getInitMaps()[init]).getValue();
@@ -106,6 +107,10 @@ void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init) {
   SmallVector<Range> loops;
   for (unsigned axis = 0; axis < type.getRank(); ++axis) {
     Value index = indices.addArgument(builder.getIndexType(), loc);
+    if (step && stepIndexOf(recur, init) == axis) {
+      env.indices[index] = *step;
+      continue;
+    }
     const GridAxis *grid = nullptr;
     for (auto [historyAxis, expr] : llvm::enumerate(map.getResults()))
       if (expr == builder.getAffineDimExpr(axis))
@@ -127,22 +132,39 @@ void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init) {
 }
 
 void KernelEmitter::emitRecurrence(mixer::RecurOp recur) {
-  for (unsigned init : boundariesInOrder(recur))
-    emitBoundary(recur, init);
+  // In a ring the next row of inner steps takes the place of an earlier one, boundary included.
+  SmallVector<unsigned> perStep;
+  for (unsigned init : boundariesInOrder(recur)) {
+    auto home = homes.find(recur.getHistories()[recur.getInitCarry()[init]]);
+    bool isRing = home == homes.end() || home->second.ringAxis;
+    if (isRing && stepIndexOf(recur, init))
+      perStep.push_back(init);
+    else
+      emitBoundary(recur, init);
+  }
   Env env;
   Block steps;
   SmallVector<Range> loops;
   for (unsigned time = 0; time < recur.getNumTimes(); ++time)
     loops.push_back({steps.addArgument(builder.getIndexType(), recur.getLoc()),
                      recur.getLower().getResult(time), recur.getUpper().getResult(time)});
-  emitLoops(loops, {}, env, recur.getLoc(), [&](ValueRange) -> SmallVector<Value> {
-    for (auto [time, range] : llvm::zip_equal(recur.getTimes(), loops)) {
-      AffineExpr step = env.indices[range.index];
-      bool reverse = recur.getReverse()[time.getArgNumber()];
-      globalIndices[time] = reverse ? range.lower + range.upper - 1 - step : step;
-    }
-    for (Operation &op : recur.getBody().front().without_terminator())
-      emitMember(&op);
-    return {};
+  auto bindTime = [&](unsigned time) {
+    const Range &range = loops[time];
+    AffineExpr step = env.indices[range.index];
+    bool reverse = recur.getReverse()[time];
+    globalIndices[recur.getTimes()[time]] = reverse ? range.lower + range.upper - 1 - step : step;
+  };
+  ArrayRef<Range> outer = ArrayRef(loops).take_front(), inner = ArrayRef(loops).drop_front();
+  emitLoops(outer, {}, env, recur.getLoc(), [&](ValueRange) -> SmallVector<Value> {
+    bindTime(0);
+    for (unsigned init : perStep)
+      emitBoundary(recur, init, globalIndices[recur.getTimes().front()]);
+    return emitLoops(inner, {}, env, recur.getLoc(), [&](ValueRange) -> SmallVector<Value> {
+      for (unsigned time = 1; time < recur.getNumTimes(); ++time)
+        bindTime(time);
+      for (Operation &op : recur.getBody().front().without_terminator())
+        emitMember(&op);
+      return {};
+    });
   });
 }
