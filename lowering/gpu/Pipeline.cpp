@@ -18,7 +18,6 @@ using namespace mlir;
 using namespace mixc;
 
 void mixc::lowering::gpu::buildGpuPipeline(OpPassManager &passes, VendorPipeline vendor) {
-  passes.addPass(createFuseMultiplyAdd());
   passes.addPass(createExpandMath());
   passes.addPass(createBlockLoops());
   passes.addPass(createTileToGpu());

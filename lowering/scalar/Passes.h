@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The passes of this folder; Passes.td says what each one does.
+// The pass of this folder; Passes.td says what it does.
 //
 //===----------------------------------------------------------------------===//
 

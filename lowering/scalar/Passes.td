@@ -27,22 +27,4 @@ def ExpandDivision : Pass<"expand-division"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
-def FuseMultiplyAdd : Pass<"fuse-multiply-add"> {
-  let summary = "multiply-adds where they are allowed";
-  let description = [{
-    A sum or a difference that may be contracted with a product, which may too and has no other reader, becomes `math.fma`; of two
-    products the first. So a compiler behind this one has nothing left to decide, and a kernel gives the same bits
-    wherever there is an instruction for it.
-
-    ```mlir
-    %0 = arith.mulf %a, %b fastmath<contract> : f32
-    %1 = arith.subf %c, %0 fastmath<contract> : f32
-    // becomes
-    %0 = arith.negf %a : f32
-    %1 = math.fma %0, %b, %c fastmath<contract> : f32
-    ```
-  }];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
-}
-
 #endif // MIXC_LOWERING_SCALAR_PASSES_TD
