@@ -4,6 +4,7 @@
 #include "dialects/mixer/analysis/Facts.h"
 
 #include <map>
+#include <set>
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -37,6 +38,10 @@ private:
   Relation relation(unsigned read, unsigned readerAxis, unsigned targetAxis);
   /// The relation where `time` is the time, as seen in its direction.
   Relation along(unsigned read, const Time &time);
+  /// How well the time axes of a read's ends go together: not at all, by some earlier step, by one
+  /// a constant number of steps earlier, by the same step.
+  enum class Fit { None, Earlier, Constant, Same };
+  Fit fit(unsigned read, const Time &time);
   std::optional<Time> timeFrom(ArrayRef<Unit *> units, unsigned axis, bool reverse,
                                const Used &used, ArrayRef<unsigned> open);
   /// The reads that do not go to an earlier step along `time`.
@@ -52,7 +57,9 @@ private:
   const GroupReads &reads;
   Facts facts;
   Diagnostics &diags;
-  std::map<std::tuple<unsigned, unsigned, unsigned>, Relation> relations;
+  using Axes = std::tuple<unsigned, unsigned, unsigned>; ///< a read, the reader's, the target's
+  std::map<Axes, Relation> relations;
+  std::set<Axes> constant; ///< where the steps lie a constant number apart
 };
 
 /// The name that `axis` has on the left side of `unit`.
@@ -80,6 +87,8 @@ Relation Planner::relation(unsigned index, unsigned readerAxis, unsigned targetA
   }
   if (!step.isKnown() || !now.isKnown())
     return Relation::Unknown;
+  if ((now - step).constant())
+    constant.insert({index, readerAxis, targetAxis});
   Relation found = step == now                                ? Relation::Same
                    : facts.proves(now - step - Polynomial(1), scope) ? Relation::Before
                    : facts.proves(step - now - Polynomial(1), scope) ? Relation::After
@@ -113,6 +122,18 @@ static bool isEarlierOrNow(Relation relation) {
          relation == Relation::NotAfter;
 }
 
+Planner::Fit Planner::fit(unsigned index, const Time &time) {
+  const GroupRead &read = reads.reads[index];
+  Relation found = along(index, time);
+  if (found == Relation::Same)
+    return Fit::Same;
+  if (!isEarlierOrNow(found))
+    return Fit::None;
+  return constant.count({index, time.axis.lookup(read.reader), time.axis.lookup(read.target)})
+             ? Fit::Constant
+             : Fit::Earlier;
+}
+
 std::optional<Time> Planner::timeFrom(ArrayRef<Unit *> units, unsigned axis, bool reverse,
                                       const Used &used, ArrayRef<unsigned> open) {
   Time time;
@@ -124,32 +145,41 @@ std::optional<Time> Planner::timeFrom(ArrayRef<Unit *> units, unsigned axis, boo
            !unit->general().isConstant(candidate);
   };
   // A read between a tensor with a time and one without gives the other its time: the
-  // axis at which the read is at the same or an earlier step, preferably the same.
-  for (bool changed = true; changed;) {
-    changed = false;
+  // axis at which the read is at the same or an earlier step. The read that fits best goes
+  // first: with few steps, `t-1` may lie before every value of some other index, too.
+  for (;;) {
+    Unit *next = nullptr;
+    unsigned nextAxis = 0;
+    Fit best = Fit::None;
     for (unsigned index : open) {
       const GroupRead &read = reads.reads[index];
       bool hasReader = time.axis.contains(read.reader);
       if (hasReader == time.axis.contains(read.target) || !read.piece->isGeneral())
         continue;
       Unit *other = hasReader ? read.target : read.reader;
-      std::optional<unsigned> found;
-      for (unsigned k = 0; k < other->defines.front()->tensor->axes.size(); ++k) {
+      Fit own = Fit::None;
+      for (unsigned k = 0; k < other->defines.front()->tensor->axes.size() && own != Fit::Same;
+           ++k) {
         if (!isFree(other, k))
           continue;
         time.axis[other] = k;
-        Relation here = along(index, time);
-        if (here == Relation::Same || (!found && isEarlierOrNow(here)))
-          found = k;
-        if (here == Relation::Same)
-          break;
+        Fit here = fit(index, time);
+        own = std::max(own, here);
+        if (here > best) {
+          best = here;
+          next = other;
+          nextAxis = k;
+        }
       }
       time.axis.erase(other);
-      if (!found)
+      if (own == Fit::None)
         return std::nullopt;
-      time.axis[other] = *found;
-      changed = true;
+      if (best == Fit::Same)
+        break;
     }
+    if (!next)
+      break;
+    time.axis[next] = nextAxis;
   }
   return time.axis.size() == units.size() ? std::optional(time) : std::nullopt;
 }
