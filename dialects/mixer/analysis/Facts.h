@@ -136,6 +136,8 @@ private:
   // Prove.cpp: proofs.
   int64_t atLeast(Atom atom, const Scope &scope, bool &known) const;
   bool obvious(const Polynomial &p, const Scope &scope) const;
+  /// A constant that `p` is at most, as far as the constants tell that its atoms are at least.
+  std::optional<int64_t> atMost(const Polynomial &p, const Scope &scope) const;
   Polynomial extreme(Polynomial p, bool upper, const Scope &scope);
   bool holdsAtExtremes(const Polynomial &p, const Scope &scope);
   bool isAbout(const Polynomial &p, llvm::function_ref<bool(Atom)> seen, unsigned nesting) const;

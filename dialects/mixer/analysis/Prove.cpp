@@ -58,6 +58,22 @@ bool Facts::obvious(const Polynomial &p, const Scope &scope) const {
   return q.isKnown() && allPositive(q);
 }
 
+std::optional<int64_t> Facts::atMost(const Polynomial &p, const Scope &scope) const {
+  if (!p.isKnown())
+    return std::nullopt;
+  bool bounded = true;
+  Polynomial q = p.map([&](Atom atom) {
+    bool known;
+    int64_t least = atLeast(atom, scope, known);
+    bounded &= known;
+    return Polynomial(least) + Polynomial::ofAtom(atom);
+  });
+  bounded = bounded && q.isKnown() && llvm::all_of(q.getTerms(), [](const Polynomial::Term &term) {
+    return term.monomial.degree() == 0 || term.coefficient <= 0;
+  });
+  return bounded ? std::optional(q.constantTerm()) : std::nullopt;
+}
+
 /// A lower (or upper) bound of `p`: every atom that has bounds is replaced by one, innermost first,
 /// where the sign of its coefficient is known. Atoms with no more than a constant lower bound stay:
 /// `obvious` knows that, and their coefficients may still add up with others.

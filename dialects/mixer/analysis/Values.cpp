@@ -207,6 +207,9 @@ Polynomial Facts::maximum(const Polynomial &a, const Polynomial &b, const Scope 
     info.operands = a.atoms();
     llvm::append_range(info.operands, b.atoms());
     info.facts = {result - a, result - b};
+    // Follows from the cases, but a product with the maximum needs it for all of them at once.
+    if (auto mostA = atMost(a, scope), mostB = atMost(b, scope); mostA && mostB)
+      info.facts.push_back(Polynomial(std::max(*mostA, *mostB)) - result);
     info.cases.push_back({{a - result}, {b - result}});
     info.lowerData |= isData(a) || isData(b);
     info.upperData |= isData(a) || isData(b);
