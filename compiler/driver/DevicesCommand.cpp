@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/GpuExecutable.h"
 #include "compiler/driver/Peaks.h"
 #include "compiler/driver/Report.h"
 #include "compiler/driver/Target.h"
@@ -29,6 +30,7 @@ static int devices(Arguments arguments) {
   unsigned cores = availableCores();
   std::string name = processorName();
   Peaks peaks = measurePeaks(cores);
+  std::vector<FoundGpu> gpus = findGpus();
   if (json) {
     json::Object cpu{
         {"target", "cpu"},
@@ -42,14 +44,26 @@ static int devices(Arguments arguments) {
                            {"units", cores},
                            {"peak_gflops", json::Object{}},
                            {"peak_gbps", nullptr}};
-    printJSON(json::Object{{"devices", json::Array{std::move(reference), std::move(cpu)}}});
+    json::Array devices{std::move(reference), std::move(cpu)};
+    for (const FoundGpu &gpu : gpus)
+      devices.push_back(
+          json::Object{{"target", gpu.target.text()},
+                       {"name", gpu.description.name},
+                       {"units", gpu.description.units},
+                       {"memory_bytes", static_cast<int64_t>(gpu.description.memoryBytes)},
+                       {"peak_gflops", json::Object{}},
+                       {"peak_gbps", nullptr}});
+    printJSON(json::Object{{"devices", std::move(devices)}});
     return 0;
   }
   std::vector<std::vector<std::string>> rows{
-      {"target", "device", "cores", "f32", "f64", "memory, reading"},
+      {"target", "device", "units", "f32", "f64", "memory, reading"},
       {"ref", name, std::to_string(cores), "", "", ""},
       {"cpu", name, std::to_string(cores), quantityText(peaks.f32, "FLOP/s"),
        quantityText(peaks.f64, "FLOP/s"), quantityText(peaks.read, "B/s")}};
+  for (const FoundGpu &gpu : gpus)
+    rows.push_back({gpu.target.text(), gpu.description.name, std::to_string(gpu.description.units),
+                    "", "", ""});
   printTable(outs(), rows, {1});
   return 0;
 }
@@ -59,7 +73,8 @@ const Command devicesCommand{
     "[--json]",
     "lists the targets on this machine with their measured peaks",
     "The peaks are measured on all cores: independent multiply-adds in registers, and reading "
-    "more memory than the caches hold.",
+    "more memory than the caches hold. GPUs are listed where their driver is found, with their "
+    "multiprocessors or compute units.",
     "mixc devices --json\n",
     devices};
 

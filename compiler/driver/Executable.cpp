@@ -8,6 +8,7 @@
 #include "compiler/driver/Executable.h"
 #include "compiler/driver/DeviceExecutable.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/GpuExecutable.h"
 #include "compiler/driver/KernelFault.h"
 #include "runtime/ThreadPool.h"
 
@@ -95,12 +96,11 @@ private:
 
 Expected<std::unique_ptr<Executable>>
 makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threads) {
-  if (Error error = checkAvailable(options.target))
-    return error;
   if (options.target.kind == TargetKind::Reference)
     return std::make_unique<ReferenceExecutable>(func);
-  if (options.target.kind == TargetKind::Emulator) {
-    auto mixer = loadIntoEmulator(func, options);
+  if (options.target.kind != TargetKind::Cpu) {
+    auto mixer = options.target.kind == TargetKind::Emulator ? loadIntoEmulator(func, options)
+                                                             : loadIntoGpu(func, options);
     if (!mixer)
       return mixer.takeError();
     return makeDeviceExecutable(func, std::move(*mixer));

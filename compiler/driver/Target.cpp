@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Target.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/GpuExecutable.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -65,22 +66,9 @@ Expected<Target> parseTarget(StringRef text) {
 }
 
 Error checkAvailable(const Target &target) {
-  StringRef runtime;
-  switch (target.kind) {
-  case TargetKind::Reference:
-  case TargetKind::Cpu:
-  case TargetKind::Emulator:
+  if (target.kind != TargetKind::Cuda && target.kind != TargetKind::Hip)
     return Error::success();
-  case TargetKind::Cuda:
-    runtime = "a runtime for NVIDIA GPUs";
-    break;
-  case TargetKind::Hip:
-    runtime = "a runtime for AMD GPUs";
-    break;
-  }
-  return refusal("target `" + target.text() + "` is not available: looked for " + runtime +
-                 " in this mixc, which runs `ref`, `cpu` and `emu`, and prints their code by "
-                 "`--emit asm`");
+  return openDriver(target).takeError();
 }
 
 std::string processorName() {

@@ -29,7 +29,7 @@ struct Target {
 /// The target that `text` names; a usage error where it names none.
 llvm::Expected<Target> parseTarget(llvm::StringRef text);
 
-/// A refusal where this program can't compile for `target`, or this machine can't run it.
+/// A refusal where this machine can't run what is compiled for `target`.
 llvm::Error checkAvailable(const Target &target);
 
 /// The processor's name, as the system tells it.
