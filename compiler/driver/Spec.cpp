@@ -63,6 +63,10 @@ Expected<mixer::FuncOp> Spec::emit(const SpecOptions &options) {
   wanted.params = options.params;
   wanted.genericElement = options.dtype;
   wanted.mixer = chosen->name.text;
+  if (!mix::checkParams(*chosen, options.params, diags)) {
+    printDiagnostics();
+    return reported(Exit::Usage);
+  }
   MLIRErrors errors(context());
   emitted = mix::emit(context(), *module, wanted, diags);
   printDiagnostics();

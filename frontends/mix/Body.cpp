@@ -3,7 +3,6 @@
 
 #include "mlir/IR/Iterators.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -183,25 +182,16 @@ void Emitter::run(const Mixer &mixer) {
   MixerScope &scope = scopes.emplace_back();
   scope.mixer = &mixer;
   scope.generic = mixc::mixer::elementType(s.context(), mix::spelling(options.genericElement));
-  for (const auto &[name, value] : options.params) {
-    SmallVector<StringRef> known;
-    for (const Param &param : mixer.params)
-      known.push_back(param.name.text);
-    if (!is_contained(known, name))
-      unknown("`" + mixer.name.text + "` has no param `" + name + "`", name, mixer.name.span,
-              known, "",
-              known.empty() ? "it has none" : "its params are `" + llvm::join(known, "`, `") + "`");
-  }
+  s.plain = scope.generic.isF64() ? s.f64 : s.f32;
+  if (!options.openParams)
+    checkParams(mixer, options.params, *diags);
   bindParams(scope, [&](const Param &param) -> Scalar {
     if (auto given = options.params.find(param.name.text); given != options.params.end())
-      return parseParam(param, given->second);
-    if (param.init)
-      return {};
-    if (options.openParams && (param.type == ParamType::Int || param.type == ParamType::F32))
-      return s.index(addExtent(param.name.text, ExtentKind::dynamic, {}));
-    diags->error(param.name.span, "the param `" + param.name.text + "` has no value")
-        .note("give it one: `--param " + param.name.text + "=...`");
-    return {};
+      return givenParam(param, given->second);
+    bool isNumber = param.type == ParamType::Int || param.type == ParamType::F32;
+    return options.openParams && isNumber && !param.init
+               ? s.index(addExtent(param.name.text, ExtentKind::dynamic, {}))
+               : Scalar();
   });
   declareExtents(scope);
   declareTensors(scope);

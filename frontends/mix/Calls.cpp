@@ -8,6 +8,7 @@
 #include "frontends/mix/Habits.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace mixc::mixer;
@@ -248,6 +249,7 @@ bool Emitter::giveArguments(MixerScope &inner, ArrayRef<Actual> actuals) {
   }
   if (generic)
     inner.generic = generic;
+  s.plain = inner.generic.isF64() ? s.f64 : s.f32;
   declareTensors(inner);
   if (broken)
     return false;
@@ -376,6 +378,7 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
   for (Actual &actual : actuals)
     if (actual.given && !findActual(scope, actual, unit.first))
       return fail();
+  llvm::SaveAndRestore<Type> plainOfCaller(s.plain);
   if (!bindCallExtents(inner, call, actuals) || !giveArguments(inner, actuals))
     return fail();
   emitWhere(inner);

@@ -139,11 +139,9 @@ void Emitter::emitTable(const Let &let, Tensor &tensor) {
   MixerScope none;
   Env env;
   SmallVector<Scalar> values;
-  Type type = s.boolType;
-  for (const ExprPtr &expr : let.table) {
+  for (const ExprPtr &expr : let.table)
     values.push_back(emit(*expr, env));
-    type = values.size() == 1 ? values.back().type : promote(type, values.back().type);
-  }
+  Type type = s.common(values);
   Type element = type.isIndex() ? Type(s.builder.getI64Type()) : type;
   SmallVector<Attribute> attrs;
   for (auto [value, expr] : llvm::zip_equal(values, let.table)) {

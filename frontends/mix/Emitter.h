@@ -58,8 +58,8 @@ private:
 
   /// Gives the params their values: what `given` gives, else their defaults.
   void bindParams(MixerScope &scope, llvm::function_ref<Scalar(const Param &)> given);
-  /// The value that the command line gives a param.
-  Scalar parseParam(const Param &param, llvm::StringRef text);
+  /// The value that the command line gives a param; an error, not reported, where it is none.
+  Scalar givenParam(const Param &param, llvm::StringRef text);
   /// `value` as a value of `param`; an error where it is none.
   Scalar checkParam(const Param &param, Scalar value, Span span);
   /// Emits `expr`, which should be constant, without leaving anything behind.

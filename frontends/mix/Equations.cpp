@@ -61,7 +61,7 @@ Value Emitter::store(Scalar value, Type element, Span span, StringRef name) {
   // Wide floats become narrow ones without a word, as everywhere else.
   if (isReal(value.type) && isReal(type) && type != value.type) {
     if (value.isConstant())
-      return s.value(s.real(value.number, type), span);
+      return s.value(s.convert(value, type, span), span);
     return s.emit<CastOp>(span, type, s.value(value, span), type);
   }
   if (isComplex(value.type) && type != value.type &&
@@ -296,7 +296,7 @@ void Emitter::emitScatter(MixerScope &scope, Unit &unit) {
   if (!inferIndices(scope, unit))
     return;
   if (!tensor.element)
-    tensor.element = s.f32;
+    tensor.element = s.plain;
   if (unit.pieces.size() == 1) {
     version.value = emitScatterOp(scope, unit.pieces.front(), tensor, tensor.element, {});
     return;

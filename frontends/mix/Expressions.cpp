@@ -33,13 +33,13 @@ Scalar Emitter::emit(const Expr &expr, Env &env) {
   case Expr::Kind::IntLit:
     return s.integer(cast<IntLit>(expr).value, /*literal=*/true);
   case Expr::Kind::FloatLit:
-    return s.real(cast<FloatLit>(expr).value, s.f32, /*literal=*/true);
+    return s.literal(cast<FloatLit>(expr).value);
   case Expr::Kind::BoolLit:
     return s.boolean(cast<BoolLit>(expr).value);
   case Expr::Kind::Inf:
-    return s.real(std::numeric_limits<double>::infinity(), s.f32, /*literal=*/true);
+    return s.literal(std::numeric_limits<double>::infinity());
   case Expr::Kind::Pi:
-    return s.real(3.14159265358979323846, s.f32, /*literal=*/true);
+    return s.literal(3.14159265358979323846);
   case Expr::Kind::NameRef:
     return lookup(cast<NameRef>(expr), env);
   case Expr::Kind::Access:
@@ -236,7 +236,6 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
                            llvm::function_ref<Scalar()> thenBranch,
                            llvm::function_ref<Scalar()> elseBranch, Span thenSpan,
                            Span elseSpan) {
-  auto common = [&](const Scalar &a, const Scalar &b) { return promote(a.type, b.type); };
   if (condition.isConstant()) {
     // The branch not taken is checked, and has its say in the type.
     bool taken = condition.number != 0;
@@ -256,7 +255,7 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
     Scalar value = taken ? thenBranch() : elseBranch();
     if (value.isError() || other.isError())
       return {};
-    return s.convert(value, common(value, other), taken ? thenSpan : elseSpan);
+    return s.convert(value, s.common({value, other}), taken ? thenSpan : elseSpan);
   }
   size_t reads = markReads();
   auto choice = scf::IfOp::create(s.builder, s.loc(span), TypeRange(s.indexType), condition.value,
@@ -270,7 +269,7 @@ Scalar Emitter::emitChoice(const Scalar &condition, Span span,
       continue;
     // Kept open: the type is known when both are.
     if (side == 1 && !values[0].isError())
-      type = common(values[0], values[1]);
+      type = s.common(values);
   }
   if (!type) {
     choice.erase();

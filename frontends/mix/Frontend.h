@@ -34,6 +34,11 @@ struct Options {
   bool openParams = false;
 };
 
+/// Whether `params`, as the command line gives them, are params of `mixer` with values of their
+/// types, and none without a default is left out. Errors are reported; `emit` reports them, too.
+bool checkParams(const Mixer &mixer, const std::map<std::string, std::string> &params,
+                 Diagnostics &diags);
+
 /// The mixer as a module with one verified `mixer.func`; null after an error.
 mlir::OwningOpRef<mlir::ModuleOp> emit(mlir::MLIRContext &context, const Module &module,
                                        const Options &options, Diagnostics &diags);

@@ -185,7 +185,7 @@ Scalar Emitter::emitCast(const Call &call, Scalar value) {
     return {};
   }
   if (value.isConstant() && isReal(value.type))
-    value = s.convert(value, value.type, call.span);
+    value = s.convert(value, value.wide && type.isF64() ? type : value.type, call.span);
   return s.of(s.emit<CastOp>(call.span, type, s.value(value, call.span), element));
 }
 
@@ -212,7 +212,7 @@ Scalar Emitter::emitUnary(const Builtin &function, Scalar x, Span span) {
                              : s.emit<complex::ConjOp>(span, x.value));
   case Fn::Im:
     return complexIn ? s.of(s.emit<complex::ImOp>(span, x.value))
-                     : s.real(0, s.realOf(x));
+                     : s.real(0, s.floatOf(x));
   case Fn::Abs:
     if (complexIn)
       return s.of(s.emit<complex::AbsOp>(span, part, x.value));
@@ -239,12 +239,13 @@ Scalar Emitter::emitUnary(const Builtin &function, Scalar x, Span span) {
     break;
   }
 
-  Type type = s.realOf(x);
+  Type type = s.floatOf(x);
+  Scalar given = x;
   x = s.convert(x, type, span);
   if (x.isError())
     return {};
   if (x.isConstant() && fn == Fn::Sqrt)
-    return s.real(std::sqrt(x.number), type);
+    return s.folded(std::sqrt(x.number), std::sqrt(given.untyped().value_or(0)), type, given);
   Value v = s.value(x, span);
   auto named = [&](FnKind kind, Type result) {
     return s.of(s.emit<FnOp>(span, result, kind, ValueRange{v}));
@@ -389,7 +390,9 @@ Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env)
   case Fn::Cast:
     return emitCast(call, x[0]);
   case Fn::Complex: {
-    Type part = promote(s.f32, s.meet(x));
+    Type part = s.meet(x);
+    if (part.isIndex())
+      part = s.plain;
     if (isComplex(part))
       return s.error(span, "`complex` takes two real numbers, found a complex one",
                      "complex numbers are added: `z + complex(0, 1) * w`");

@@ -6,6 +6,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
 
+#include <variant>
+
 using namespace mlir;
 using namespace mixc::mixer;
 
@@ -53,37 +55,83 @@ static void adviseParam(DiagnosticBuilder error, const Param &param) {
   }
 }
 
-Scalar Emitter::parseParam(const Param &param, StringRef text) {
+namespace {
+/// The value that the command line gives a param: an int, a bool, an f32 or an enum's word.
+using ParamValue = std::variant<int64_t, bool, double, StringRef>;
+} // namespace
+
+/// What `text` means for `param`; none where it is no value of its type.
+static std::optional<ParamValue> parseParam(const Param &param, StringRef text) {
   text = text.trim();
   int64_t integer;
   double number;
   switch (param.type) {
   case ParamType::Int:
     if (!text.getAsInteger(10, integer))
-      return s.integer(integer);
+      return integer;
     break;
   case ParamType::Bool:
     if (text == "true" || text == "false")
-      return s.boolean(text == "true");
+      return text == "true";
     break;
   case ParamType::F32:
     if (!text.getAsDouble(number) && std::abs(number) <= std::numeric_limits<float>::max())
-      return s.real(number, s.f32);
+      return number;
     break;
   case ParamType::Enum:
     for (const Ident &value : param.values)
-      if (value.text == text) {
-        Scalar word;
-        word.word = value.text;
-        return word;
-      }
+      if (value.text == text)
+        return StringRef(value.text);
     break;
   }
-  auto error = diags->error(param.name.span, "the param `" + param.name.text + "` is " +
-                                                 spelling(param.type) + ", but `" + text +
-                                                 "` is given for it");
-  adviseParam(error, param);
-  return {};
+  return std::nullopt;
+}
+
+bool checkParams(const Mixer &mixer, const std::map<std::string, std::string> &params,
+                 Diagnostics &diags) {
+  unsigned errors = diags.errorCount();
+  SmallVector<StringRef> known;
+  for (const Param &param : mixer.params)
+    known.push_back(param.name.text);
+  for (const auto &[name, value] : params) {
+    if (is_contained(known, name))
+      continue;
+    auto error = diags.error(mixer.name.span,
+                             "`" + mixer.name.text + "` has no param `" + name + "`");
+    if (StringRef meant = closest(name, known); !meant.empty())
+      error.note("did you mean `" + meant + "`?");
+    else
+      error.note(known.empty() ? "it has none"
+                               : "its params are `" + llvm::join(known, "`, `") + "`");
+  }
+  for (const Param &param : mixer.params) {
+    auto given = params.find(param.name.text);
+    if (given == params.end() && !param.init)
+      diags.error(param.name.span, "the param `" + param.name.text + "` has no value")
+          .note("give it one: `--param " + param.name.text + "=...`");
+    if (given != params.end() && !parseParam(param, given->second))
+      adviseParam(diags.error(param.name.span, "the param `" + param.name.text + "` is " +
+                                                   spelling(param.type) + ", but `" +
+                                                   StringRef(given->second).trim() +
+                                                   "` is given for it"),
+                  param);
+  }
+  return diags.errorCount() == errors;
+}
+
+Scalar Emitter::givenParam(const Param &param, StringRef text) {
+  std::optional<ParamValue> value = parseParam(param, text);
+  if (!value)
+    return {};
+  if (auto *integer = std::get_if<int64_t>(&*value))
+    return s.integer(*integer);
+  if (auto *truth = std::get_if<bool>(&*value))
+    return s.boolean(*truth);
+  if (auto *number = std::get_if<double>(&*value))
+    return s.real(*number, s.f32);
+  Scalar word;
+  word.word = std::get<StringRef>(*value);
+  return word;
 }
 
 Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {

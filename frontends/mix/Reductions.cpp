@@ -202,7 +202,7 @@ Operation *Emitter::emitFold(const Reduce &expr, Env &env, Bound &bound) {
       return {};
     }
     if (kind == ReduceKind::mean || kind == ReduceKind::logsumexp)
-      return promote(s.f32, value.type);
+      return s.floatOf(value);
     return s.meet(value);
   };
   Type type = emitBoundBody(expr, env, bound, op.getBody(), typeFor);
@@ -213,7 +213,7 @@ Operation *Emitter::emitFold(const Reduce &expr, Env &env, Bound &bound) {
 /// A float type for a real number.
 Type Emitter::realFor(const Reduce &expr, const Scalar &value) {
   if (!isComplex(value.type))
-    return s.realOf(value);
+    return s.floatOf(value);
   diags->error(expr.body->span,
                "`" + spelling(expr.op) + "` takes real numbers, found complex ones")
       .note("take `abs(...)` or `re(...)`");
@@ -344,7 +344,7 @@ Operation *Emitter::emitTransform(const Reduce &expr, Env &env, Bound &bound) {
   Type type = emitBoundBody(expr, env, bound, op.getBody(), [&](const Scalar &value) -> Type {
     if (!complexIn)
       return realFor(expr, value);
-    return promote(ComplexType::get(s.f32), value.type);
+    return promote(ComplexType::get(s.f32), s.floatOf(value));
   });
   if (type) {
     Type part = isComplex(type) ? cast<ComplexType>(type).getElementType() : type;

@@ -86,8 +86,10 @@ Scalar ScalarBuilder::extreme(bool max, const Scalar &a, const Scalar &b, Span s
       return integer(max ? std::max(x, y) : std::min(x, y));
     }
     double x = convert(a, type, span).number, y = convert(b, type, span).number;
+    double wideX = a.untyped().value_or(x), wideY = b.untyped().value_or(y);
     if (x == x && y == y)
-      return real(max ? std::max(x, y) : std::min(x, y), type);
+      return folded(max ? std::max(x, y) : std::min(x, y),
+                    max ? std::max(wideX, wideY) : std::min(wideX, wideY), type, {a, b});
   }
   Value x = valueAs(a, type, span), y = valueAs(b, type, span);
   if (type.isIndex())
@@ -130,7 +132,10 @@ Scalar ScalarBuilder::binary(BinaryOp op, const Scalar &a, const Scalar &b, Span
   }
   if (isReal(type) && a.isConstant() && b.isConstant()) {
     Scalar x = convert(a, type, span), y = convert(b, type, span);
-    return x.isError() || y.isError() ? Scalar() : real(compute(op, x.number, y.number), type);
+    if (x.isError() || y.isError())
+      return {};
+    double wide = compute(op, a.untyped().value_or(0), b.untyped().value_or(0));
+    return folded(compute(op, x.number, y.number), wide, type, {a, b});
   }
   Scalar left = convert(a, type, span), right = convert(b, type, span);
   if (left.isError() || right.isError())
@@ -160,6 +165,8 @@ Scalar ScalarBuilder::negate(const Scalar &a, Span span) {
   if (isReal(a.type) && a.isConstant()) {
     Scalar result = a;
     result.number = -a.number;
+    if (a.wide)
+      result.wide = -*a.wide;
     return result;
   }
   if (isReal(a.type))
@@ -182,7 +189,7 @@ Scalar ScalarBuilder::negate(const Scalar &a, Span span) {
 
 Scalar ScalarBuilder::compare(BinaryOp op, const Scalar &a, const Scalar &b, Span span) {
   bool equality = op == BinaryOp::Eq || op == BinaryOp::Ne;
-  Type type = equality ? promote(a.type, b.type) : meet({a, b});
+  Type type = equality ? common({a, b}) : meet({a, b});
   if (isComplex(type) && !equality)
     return error(span, "complex numbers have no order", "compare `abs(...)` or `re(...)`");
   Scalar left = convert(a, type, span), right = convert(b, type, span);
@@ -261,12 +268,12 @@ Scalar ScalarBuilder::power(const Scalar &a, const Scalar &b, Span span,
   std::optional<int64_t> constant = exponent.integer();
   bool integers = type.isIndex();
   if (integers && !(constant ? *constant >= 0 : natural(exponent.expr))) {
-    type = f32;
+    type = plain;
     integers = false;
   }
   // A power of floats with a whole exponent is a product: the exponent meets no float.
   if (constant && !integers)
-    convert(exponent, f32, span);
+    convert(exponent, plain, span);
   if (constant == 0)
     return convert(integer(1), type, span);
   if (constant && *constant > 0 && *constant <= maxProduct)
@@ -293,7 +300,9 @@ Scalar ScalarBuilder::power(const Scalar &a, const Scalar &b, Span span,
   if (base.isError() || power.isError())
     return {};
   if (base.isConstant() && power.isConstant())
-    return real(std::pow(base.number, power.number), type);
+    return folded(std::pow(base.number, power.number),
+                  std::pow(a.untyped().value_or(0), exponent.untyped().value_or(0)), type,
+                  {a, exponent});
   return of(emit<math::PowFOp>(span, value(base, span), value(power, span)));
 }
 

@@ -52,14 +52,19 @@ bool SameOp::isEqual(const Operation *a, const Operation *b) {
 
 ScalarBuilder::ScalarBuilder(FuncOp func, Diagnostics &diags)
     : builder(func.getContext()), func(func), diags(&diags), boolType(builder.getI1Type()),
-      indexType(builder.getIndexType()), f32(builder.getF32Type()), f64(builder.getF64Type()) {
+      indexType(builder.getIndexType()), f32(builder.getF32Type()), f64(builder.getF64Type()),
+      plain(f32) {
   builder.setInsertionPointToEnd(&func.getBody().front());
 }
 
 Operation *ScalarBuilder::unique(Operation *op) {
   Operation *equal = known.lookup(op);
-  // A fact is emitted apart while an equation is: it sees nothing of that.
-  if (equal && equal->getParentRegion()->isAncestor(op->getParentRegion())) {
+  // A fact is emitted apart while an equation is: it sees nothing of that. A block of its own, as a
+  // size has one, lies in no region.
+  Region *around = equal ? equal->getParentRegion() : nullptr;
+  Region *region = op->getParentRegion();
+  if (equal &&
+      (equal->getBlock() == op->getBlock() || (around && region && around->isAncestor(region)))) {
     op->erase();
     return equal;
   }
@@ -119,11 +124,26 @@ Scalar ScalarBuilder::boolean(bool value) {
   return scalar;
 }
 
-Scalar ScalarBuilder::real(double value, Type type, bool literal) {
+Scalar ScalarBuilder::real(double value, Type type) {
   Scalar scalar;
   scalar.type = type;
-  scalar.number = type.isF32() && !literal ? static_cast<float>(value) : value;
-  scalar.literal = literal;
+  scalar.number = type.isF32() ? static_cast<float>(value) : value;
+  return scalar;
+}
+
+Scalar ScalarBuilder::literal(double value) {
+  Scalar scalar;
+  scalar.type = plain;
+  scalar.number = value;
+  scalar.wide = value;
+  scalar.literal = true;
+  return scalar;
+}
+
+Scalar ScalarBuilder::folded(double value, double wide, Type type, ArrayRef<Scalar> from) {
+  Scalar scalar = real(value, type);
+  if (llvm::all_of(from, [](const Scalar &part) { return part.untyped().has_value(); }))
+    scalar.wide = wide;
   return scalar;
 }
 
@@ -217,19 +237,19 @@ Value ScalarBuilder::value(const Scalar &scalar, Span span) {
 }
 
 Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
+  if (scalar.literal && type.isF32() && std::isfinite(scalar.number) &&
+      std::abs(scalar.number) > std::numeric_limits<float>::max())
+    return error(span, "the literal is out of range of f32",
+                 "infinity is written `inf`; values above 3.4e38 need an `f64` operand");
   if (scalar.type == type || !scalar.type)
     return scalar;
   if (scalar.isInteger() && !type.isIndex() && scalar.quotient.valid())
     diags->warning(scalar.quotient, "integer division, whose result is then used as a float")
         .note("write `1.0 * a / b` for a fraction, `floor(1.0 * a / b)` to show that it is meant");
-  if (scalar.isConstant() && isReal(type)) {
-    double number = scalar.integer() ? static_cast<double>(*scalar.integer()) : scalar.number;
-    if (scalar.literal && type.isF32() && std::isfinite(number) &&
-        std::abs(number) > std::numeric_limits<float>::max())
-      return error(span, "the literal is out of range of f32",
-                   "infinity is written `inf`; values above 3.4e38 need an `f64` operand");
-    return real(number, type);
-  }
+  if (scalar.isConstant() && isReal(type))
+    return real(scalar.integer() || type.isF64() ? scalar.untyped().value_or(scalar.number)
+                                                 : scalar.number,
+                type);
   if (scalar.isConstant() && type.isIndex())
     return integer(scalar.number != 0);
   Value from = isComplex(type) && scalar.isConstant()
@@ -239,13 +259,22 @@ Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
   return of(emit<CastOp>(span, type, from, element));
 }
 
-Type ScalarBuilder::meet(ArrayRef<Scalar> scalars) {
-  Type type = indexType;
+Type ScalarBuilder::common(ArrayRef<Scalar> scalars) {
+  Type type = boolType;
   for (const Scalar &scalar : scalars)
-    type = promote(type, scalar.type);
-  return type;
+    if (!scalar.wide)
+      type = promote(type, scalar.type);
+  bool isFloat = isReal(type) || isComplex(type);
+  bool anyUntyped = llvm::any_of(scalars, [](const Scalar &s) { return s.wide.has_value(); });
+  return anyUntyped && !isFloat ? plain : type;
 }
 
-Type ScalarBuilder::realOf(const Scalar &scalar) { return scalar.type.isF64() ? f64 : f32; }
+Type ScalarBuilder::meet(ArrayRef<Scalar> scalars) {
+  return promote(indexType, common(scalars));
+}
+
+Type ScalarBuilder::floatOf(const Scalar &scalar) {
+  return isReal(scalar.type) || isComplex(scalar.type) ? scalar.type : plain;
+}
 
 } // namespace mixc::mix

@@ -32,8 +32,11 @@ struct Scalar {
   mlir::AffineExpr expr; ///< of an integer
   mlir::Value value;     ///< of what is neither an integer nor a constant
   double number = 0;     ///< of a constant float or bool
-  /// A number as written, which takes the type that it meets.
+  /// A number as written.
   bool literal = false;
+  /// The value, as f64 computes it, of a float that is made of literals and integers only: it has
+  /// no type of its own, but takes the one that it meets.
+  std::optional<double> wide = std::nullopt;
   /// An enum value: its word.
   llvm::StringRef word;
   /// The integer division of which this is the result; invalid where constants divide
@@ -50,9 +53,17 @@ struct Scalar {
     auto constant = llvm::dyn_cast_or_null<mlir::AffineConstantExpr>(expr);
     return constant ? std::optional(constant.getValue()) : std::nullopt;
   }
+  /// The value in f64 of a constant that takes the type it meets.
+  std::optional<double> untyped() const {
+    if (auto constant = integer())
+      return static_cast<double>(*constant);
+    return wide;
+  }
   friend bool operator==(const Scalar &a, const Scalar &b) {
+    auto same = [](double x, double y) { return x == y || (x != x && y != y); };
     return a.type == b.type && a.expr == b.expr && a.value == b.value && a.word == b.word &&
-           (a.number == b.number || (a.number != a.number && b.number != b.number));
+           same(a.number, b.number) && a.wide.has_value() == b.wide.has_value() &&
+           (!a.wide || same(*a.wide, *b.wide));
   }
 };
 
@@ -112,10 +123,15 @@ public:
 
   Scalar integer(int64_t value, bool literal = false);
   Scalar boolean(bool value);
-  Scalar real(double value, mlir::Type type, bool literal = false);
+  Scalar real(double value, mlir::Type type);
+  /// A float as written, of the type that floats have where they meet no other.
+  Scalar literal(double value);
   Scalar index(mlir::AffineExpr expr);
   /// A value of any scalar type; an integer becomes a dim.
   Scalar of(mlir::Value value);
+
+  /// A float that constants `from` give: `value` as `type` computes it, `wide` as f64 does.
+  Scalar folded(double value, double wide, mlir::Type type, llvm::ArrayRef<Scalar> from);
 
   mlir::AffineExpr symbol(unsigned position);
   /// The dim of an index: a block argument of the op that ranges over it.
@@ -137,15 +153,18 @@ public:
   /// The SSA value of `scalar`, in its own type.
   mlir::Value value(const Scalar &scalar, Span span);
   /// `scalar` as a value of `type`, which is at or above its own in the order of
-  /// `promote`. Warns of a truncated quotient that becomes a float.
+  /// `promote`, or of the type that an untyped constant meets. Warns of a truncated quotient
+  /// that becomes a float.
   Scalar convert(const Scalar &scalar, mlir::Type type, Span span);
   mlir::Value valueAs(const Scalar &scalar, mlir::Type type, Span span) {
     return value(convert(scalar, type, span), span);
   }
+  /// The type in which values meet: untyped constants take that of the others.
+  mlir::Type common(llvm::ArrayRef<Scalar> scalars);
   /// The type in which numbers meet; bools count as integers.
   mlir::Type meet(llvm::ArrayRef<Scalar> scalars);
-  /// The f32 or f64 in which a function takes `scalar`.
-  mlir::Type realOf(const Scalar &scalar);
+  /// The real or complex type in which `scalar` becomes a float.
+  mlir::Type floatOf(const Scalar &scalar);
 
   //===--------------------------------------------------------------------===//
   // Arithmetic
@@ -185,6 +204,9 @@ public:
   mixer::FuncOp func;
   Diagnostics *diags;
   mlir::Type boolType, indexType, f32, f64;
+  /// The type of what is made of literals and integers only: f32, or f64 where that is the
+  /// element type chosen for the mixer.
+  mlir::Type plain;
 
 private:
   Scalar integers(BinaryOp op, const Scalar &a, const Scalar &b, Span span);
