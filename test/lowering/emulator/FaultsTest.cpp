@@ -226,6 +226,18 @@ TEST(Faults, OpWithoutABody) {
   EXPECT_EQ(kernel.error, "a.mix:7:8: 'nvvm.griddepcontrol' op has no body in the emulator");
 }
 
+TEST(Faults, MemoryThatNoBodyAnnounces) {
+  for (const char *op :
+       {"llvm.inline_asm has_side_effects \"membar.gl;\", \"\" : () -> ()",
+        "llvm.call_intrinsic \"llvm.nvvm.membar.gl\"() : () -> ()",
+        "\"llvm.intr.prefetch\"(%x) <{cache = 1 : i32, hint = 3 : i32, rw = 0 : i32}> : "
+        "(!llvm.ptr<1>) -> ()"}) {
+    Emulated kernel({"nvvm", std::string(op) + "\nllvm.return"});
+    EXPECT_NE(kernel.error.find("has no body in the emulator"), std::string::npos)
+        << op << ": " << kernel.error;
+  }
+}
+
 TEST(Faults, AreTheSameEachTime) {
   Emulated kernel(exchange("nvvm.barrier0\n llvm.store %one, %mine : i32, !llvm.ptr<3>"));
   std::vector<int32_t> x(64);
