@@ -128,8 +128,8 @@ Region EmulatorModule::regionOf(const Launch &launch, int32_t position) const {
   bool isEmpty = false;
   // Without extents it is one element, for all indices: a value in the place of an argument.
   if (int32_t rank = launch.kernel->ranks[position]; view.extents) {
-    region.name += (memory->name.empty() ? "extents " : ", extents ") +
-                   listOf(view.extents, rank) + ", strides " + listOf(view.strides, rank);
+    region.name += (memory->name.empty() ? "extents " : ", extents ") + listOf(view.extents, rank) +
+                   ", strides " + listOf(view.strides, rank);
     for (int32_t axis = 0; axis < rank; ++axis) {
       isEmpty |= view.extents[axis] <= 0;
       int64_t reach = (view.extents[axis] - 1) * view.strides[axis];
