@@ -10,6 +10,7 @@
 #include "compiler/driver/Emit.h"
 #include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/GpuCode.h"
 #include "compiler/driver/Report.h"
 #include "compiler/driver/Spec.h"
 #include "compiler/driver/StagedFiles.h"
@@ -49,9 +50,9 @@ struct ExportOptions {
     if (spec.threads)
       return usageError("`--threads` is not for `mixc compile`: a bundle runs on the threads that "
                         "its caller lends");
-    if (spec.target.kind != TargetKind::Cpu)
+    if (spec.target.kind == TargetKind::Reference || spec.target.kind == TargetKind::Emulator)
       return refusal("target `" + spec.target.text() +
-                     "`: this version exports bundles for `cpu` targets only");
+                     "`: bundles are for `cpu`, `cuda` and `hip` targets");
     return Error::success();
   }
 };
@@ -79,6 +80,31 @@ Expected<CompileOptions> compilation(mixer::FuncOp func, const SpecOptions &opti
       result.staticExtents.push_back(name.str());
   }
   return result;
+}
+
+/// A bundle of a plan and its kernels for `target`; of GPUs of one vendor it may name several.
+Expected<lowering::bundle::Bundle> makeBundle(mlir::ModuleOp module,
+                                              const lowering::bundle::Interface &interface,
+                                              const Target &target) {
+  if (target.kind == TargetKind::Cpu) {
+    auto processor = lowering::host::CpuTarget::get(
+        target.architecture.empty() ? "native" : target.architecture);
+    if (!processor)
+      return processor.takeError();
+    return lowering::bundle::makeCpuBundle(module, interface, *processor);
+  }
+  std::vector<lowering::gpu::Target> gpus;
+  SmallVector<StringRef> architectures;
+  StringRef(target.architecture).split(architectures, ',');
+  for (StringRef architecture : architectures) {
+    auto gpu = gpuTarget({target.kind, architecture.str()});
+    if (!gpu)
+      return gpu.takeError();
+    if (any_of(gpus, [&](const lowering::gpu::Target &other) { return other.arch == gpu->arch; }))
+      return usageError("target `" + target.text() + "` names `" + gpu->arch + "` twice");
+    gpus.push_back(std::move(*gpu));
+  }
+  return lowering::bundle::makeGpuBundle(module, interface, gpus);
 }
 
 /// An error where the sizes that are fixed break a condition: no call of the bundle would do.
@@ -167,17 +193,13 @@ Error exportSpec(Spec &spec, const ExportOptions &options) {
   if (options.spec.emit)
     return emitStage(spec, *func, *options.spec.emit, *compile);
 
-  auto target = lowering::host::CpuTarget::get(
-      compile->target.architecture.empty() ? "native" : compile->target.architecture);
-  if (!target)
-    return target.takeError();
   auto plan = compileToPlan(*func, *compile);
   if (!plan)
     return plan.takeError();
   if (Error error = checkFixed(**plan))
     return error;
   lowering::bundle::Interface interface = bundleInterface(spec, *func, options.spec, *compile);
-  auto bundle = lowering::bundle::makeCpuBundle(**plan, interface, *target);
+  auto bundle = makeBundle(**plan, interface, compile->target);
   if (!bundle)
     return bundle.takeError();
   double seconds = compiling.seconds();
@@ -225,12 +247,16 @@ const Command compileCommand{
     "The folder gets NAME.h, NAME.o, NAME.a (the same as a library) and NAME.json, NAME being the "
     "mixer's. They need nothing of mixc. Sizes that `--dim` gives are fixed in the code; with "
     "`--static` only those that it names, and the others are what the code should be fast for. "
-    "`--storage` sets the strides that NAME_dense() gives; others are taken all the same.\n"
+    "`--storage` sets the strides that NAME_dense() gives; others are taken all the same. For GPUs "
+    "the object holds the device code, and opens the driver by itself; several architectures of "
+    "one "
+    "vendor stand behind each other.\n"
     "All files appear together, or none does.",
     "mixc compile examples/softmax/attention.mix -o build/attention\n"
     "mixc compile examples/recurrent/gla.mix -o build/gla --target cpu:x86-64-v3 --dtype bf16 "
     "--dim "
-    "K=64,V=64\n",
+    "K=64,V=64\n"
+    "mixc compile examples/softmax/attention.mix -o build/cuda --target cuda:sm_80,sm_90a\n",
     compileFile};
 
 } // namespace mixc::driver

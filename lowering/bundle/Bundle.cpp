@@ -5,8 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/bundle/Bundle.h"
-
+#include "lowering/bundle/Assemble.h"
 #include "lowering/bundle/Entry.h"
 #include "lowering/bundle/Functions.h"
 #include "lowering/bundle/Text.h"
@@ -22,7 +21,21 @@ using namespace mixc;
 using namespace mixc::lowering;
 using namespace mixc::lowering::bundle;
 
-static plan::FuncOp planOf(ModuleOp module) { return *module.getOps<plan::FuncOp>().begin(); }
+plan::FuncOp bundle::planOf(ModuleOp module) { return *module.getOps<plan::FuncOp>().begin(); }
+
+std::vector<std::string> bundle::conditionsOf(plan::FuncOp plan) {
+  std::vector<std::string> conditions;
+  for (auto check : plan.getBody().getOps<plan::CheckOp>())
+    conditions.push_back(check.getMessage().str());
+  return conditions;
+}
+
+llvm::Expected<OwningOpRef<ModuleOp>> bundle::layOut(ModuleOp module) {
+  return host::lower(module, [](OpPassManager &passes) {
+    passes.addPass(createCSEPass());
+    passes.addNestedPass<plan::FuncOp>(host::createPlanLayout());
+  });
+}
 
 /// A library of one member.
 static llvm::Expected<llvm::SmallVector<char, 0>> makeArchive(llvm::ArrayRef<char> object,
@@ -38,17 +51,18 @@ static llvm::Expected<llvm::SmallVector<char, 0>> makeArchive(llvm::ArrayRef<cha
   return llvm::SmallVector<char, 0>(bytes.begin(), bytes.end());
 }
 
+llvm::Expected<Bundle> bundle::assemble(std::string header, std::string manifest,
+                                        llvm::SmallVector<char, 0> object, StringRef name) {
+  auto archive = makeArchive(object, (name + ".o").str());
+  if (!archive)
+    return archive.takeError();
+  return Bundle{std::move(header), std::move(manifest), std::move(object), std::move(*archive)};
+}
+
 llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &interface,
                                              const host::CpuTarget &target) {
-  std::vector<std::string> conditions;
-  for (auto check : planOf(module).getBody().getOps<plan::CheckOp>())
-    conditions.push_back(check.getMessage().str());
-  Errors errors = numberErrors(interface, conditions);
-
-  auto laidOut = host::lower(module, [](OpPassManager &passes) {
-    passes.addPass(createCSEPass());
-    passes.addNestedPass<plan::FuncOp>(host::createPlanLayout());
-  });
+  Errors errors = numberErrors(interface, conditionsOf(planOf(module)));
+  auto laidOut = layOut(module);
   if (!laidOut)
     return laidOut.takeError();
   plan::FuncOp plan = planOf(**laidOut);
@@ -65,9 +79,5 @@ llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &i
   });
   if (!object)
     return object.takeError();
-  auto archive = makeArchive(*object, interface.name + ".o");
-  if (!archive)
-    return archive.takeError();
-  return Bundle{writeHeader(interface), std::move(manifest), std::move(*object),
-                std::move(*archive)};
+  return assemble(writeHeader(interface), std::move(manifest), std::move(*object), interface.name);
 }

@@ -9,7 +9,9 @@
 // file (alone and as a library), and a manifest. Its parts:
 //
 //   plan, kernels      as for the JIT
-//   launcher           Launcher.c: checks, workspace, threads; the same code in every bundle
+//   launcher           Launcher.c: checks, workspace, threads; the same code in every bundle.
+//                      GpuLauncher.c: the driver of a GPU, for kernels that run there
+//   device code        GpuBundle.cpp: bytes in the object, which the driver loads
 //   tables, entries    Entry.cpp: what the launcher knows of this mixer; the exported functions
 //   header, manifest   Header.cpp, Manifest.cpp: the same for readers and for programs
 //
@@ -19,6 +21,7 @@
 #define MIXC_LOWERING_BUNDLE_BUNDLE_H
 
 #include "lowering/bundle/Interface.h"
+#include "lowering/gpu/Target.h"
 #include "lowering/host/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -36,6 +39,12 @@ struct Bundle {
 /// like `target`.
 llvm::Expected<Bundle> makeCpuBundle(mlir::ModuleOp module, const Interface &interface,
                                      const host::CpuTarget &target);
+
+/// The same for GPUs: code for each of `targets`, which are of one vendor, at least one. Of
+/// NVIDIA's it holds PTX, and cubins where `ptxas` is found; the plan runs on any processor of
+/// x86-64.
+llvm::Expected<Bundle> makeGpuBundle(mlir::ModuleOp module, const Interface &interface,
+                                     llvm::ArrayRef<gpu::Target> targets);
 
 } // namespace mixc::lowering::bundle
 

@@ -57,6 +57,17 @@ enum {
   MIXC_BUNDLE_OUT_OF_MEMORY = 5
 };
 
+/* The errors of bundles for GPUs, beside those. From MIXC_BUNDLE_DRIVER_ERROR on downwards they are
+ * those of the driver: its error k is MIXC_BUNDLE_DRIVER_ERROR - k. */
+enum {
+  MIXC_BUNDLE_NO_DRIVER = -1,
+  MIXC_BUNDLE_OLD_DRIVER = -2,
+  MIXC_BUNDLE_NO_DEVICE = -3,
+  MIXC_BUNDLE_NO_CODE = -4,
+  MIXC_BUNDLE_NO_HOST_MEMORY = -5,
+  MIXC_BUNDLE_DRIVER_ERROR = -1000
+};
+
 #elif MIXC_BUNDLE_VERSION != 1
 #error "the bundles of this program come from versions of mixc that do not fit together"
 #endif

@@ -19,16 +19,19 @@ using namespace llvm;
 using namespace mixc::lowering;
 using namespace mixc::lowering::bundle;
 
-// Launcher.c, compiled; the paths are the build's.
+// Launcher.c and GpuLauncher.c, compiled; the paths are the build's.
 __asm__(".section .rodata\n"
         "mixc_launcher_begin:\n"
-        ".incbin \"" MIXC_LAUNCHER_BITCODE "\"\n"
+        ".incbin \"" MIXC_LAUNCHER_FOLDER "/Launcher.bc\"\n"
         "mixc_launcher_end:\n"
+        "mixc_gpu_launcher_begin:\n"
+        ".incbin \"" MIXC_LAUNCHER_FOLDER "/GpuLauncher.bc\"\n"
+        "mixc_gpu_launcher_end:\n"
         ".previous\n");
 extern "C" const char mixc_launcher_begin[], mixc_launcher_end[];
+extern "C" const char mixc_gpu_launcher_begin[], mixc_gpu_launcher_end[];
 
-static Error linkLauncher(Module &module) {
-  StringRef bytes(mixc_launcher_begin, mixc_launcher_end - mixc_launcher_begin);
+static Error linkLauncher(Module &module, StringRef bytes) {
   auto launcher = parseBitcodeFile(MemoryBufferRef(bytes, "launcher"), module.getContext());
   if (!launcher)
     return launcher.takeError();
@@ -44,8 +47,9 @@ namespace {
 /// Writes the structs of Launcher.h as constants.
 class Tables {
 public:
-  Tables(Module &module, const Interface &interface, const Errors &errors)
-      : module(module), context(module.getContext()), interface(interface), errors(errors) {}
+  Tables(Module &module, const Interface &interface, const Errors &errors, const GpuCode *gpu)
+      : module(module), context(module.getContext()), interface(interface), errors(errors),
+        gpu(gpu) {}
 
   GlobalVariable *emit();
 
@@ -70,13 +74,21 @@ private:
     auto *type = ArrayType::get(values.front()->getType(), values.size());
     return global(ConstantArray::get(type, values), name);
   }
+  Constant *strings(ArrayRef<std::string> texts, StringRef name) {
+    SmallVector<Constant *> all;
+    for (const std::string &text : texts)
+      all.push_back(global(ConstantDataArray::getString(context, text), "text"));
+    return array(all, name);
+  }
   Constant *function(StringRef name) { return module.getFunction(name); }
+  Constant *emitGpu();
   void addTensor(const Tensor &tensor, bool isOutput);
 
   Module &module;
   LLVMContext &context;
   const Interface &interface;
   const Errors &errors;
+  const GpuCode *gpu;
   SmallVector<Constant *> tensors, axes;
 };
 } // namespace
@@ -94,33 +106,61 @@ void Tables::addTensor(const Tensor &tensor, bool isOutput) {
   }
 }
 
+/// mixc_bundle_gpu of this mixer, or null.
+Constant *Tables::emitGpu() {
+  if (!gpu)
+    return ConstantPointerNull::get(PointerType::get(context, 0));
+  SmallVector<Constant *> images, kernels;
+  for (const GpuImage &image : gpu->images) {
+    StringRef code(image.code.data(), image.code.size());
+    GlobalVariable *data =
+        global(ConstantDataArray::getString(context, code, /*AddNull=*/false), "code");
+    data->setAlignment(Align(4096)); // as the sections of a code object want it
+    images.push_back(data);
+  }
+  int32_t block = 0;
+  for (const GpuKernel &kernel : gpu->kernels) {
+    kernels.push_back(module.getNamedGlobal(kernel.symbol));
+    block = std::max(block, kernel.block);
+  }
+  Constant *fields[] = {array(images, "images"),
+                        array(kernels, "kernels"),
+                        strings(errors.device, "device_texts"),
+                        integer(images.size()),
+                        integer(kernels.size()),
+                        integer(errors.device.size()),
+                        integer(gpu->vendor == gpu::Vendor::Amd),
+                        integer(block)};
+  return global(ConstantStruct::getAnon(context, fields), "gpu");
+}
+
 GlobalVariable *Tables::emit() {
-  SmallVector<Constant *> extents, texts;
+  SmallVector<Constant *> extents;
   for (auto [extent, code] : zip(interface.extents, errors.extents))
     extents.push_back(integers({extent.kind != Extent::Given, code}));
   for (const Tensor &tensor : interface.arguments)
     addTensor(tensor, false);
   for (const Tensor &tensor : interface.outputs)
     addTensor(tensor, true);
-  for (const std::string &text : errors.texts)
-    texts.push_back(global(ConstantDataArray::getString(context, text), "text"));
 
   FunctionNames names(interface.name);
   addSizes(module, interface, names.sizes);
-  Constant *fields[] = {
-      array(extents, "extents"), array(tensors, "tensors"),  array(axes, "axes"),
-      array(texts, "texts"),     function(names.sizes),      function(names.temporaries),
-      function(names.scratch),   function(names.conditions), function(names.plan),
-      integer(extents.size()),   integer(tensors.size()),    integer(axes.size()),
-      integer(texts.size()),     integer(errors.conditions)};
+  Constant *fields[] = {array(extents, "extents"), array(tensors, "tensors"),
+                        array(axes, "axes"),       strings(errors.texts, "texts"),
+                        function(names.sizes),     function(names.temporaries),
+                        function(names.scratch),   function(names.conditions),
+                        function(names.plan),      emitGpu(),
+                        integer(extents.size()),   integer(tensors.size()),
+                        integer(axes.size()),      integer(errors.texts.size()),
+                        integer(errors.conditions)};
   return global(ConstantStruct::getAnon(context, fields), "mixer");
 }
 
-/// `NAME_what`: what the launcher calls `mixc_bundle_what`, for this mixer.
+/// `NAME_what`: `general`, which is a function of the launcher, for this mixer.
 static void exportFunction(Module &module, const Interface &interface, GlobalVariable *mixer,
-                           StringRef what) {
-  Function *general = module.getFunction(("mixc_bundle_" + what).str());
-  FunctionType *type = general->getFunctionType();
+                           StringRef what, StringRef general) {
+  Function *function = module.getFunction(general);
+  FunctionType *type = function->getFunctionType();
   auto *exported = Function::Create(
       FunctionType::get(type->getReturnType(), type->params().drop_front(), /*isVarArg=*/false),
       Function::ExternalLinkage, interface.name + "_" + what, module);
@@ -128,17 +168,26 @@ static void exportFunction(Module &module, const Interface &interface, GlobalVar
   SmallVector<Value *> operands{mixer};
   for (Argument &argument : exported->args())
     operands.push_back(&argument);
-  builder.CreateRet(builder.CreateCall(general, operands));
+  builder.CreateRet(builder.CreateCall(function, operands));
 }
 
-Error bundle::addEntry(Module &module, const Interface &interface, const Errors &errors) {
-  if (Error error = linkLauncher(module))
+Error bundle::addEntry(Module &module, const Interface &interface, const Errors &errors,
+                       const GpuCode *gpu) {
+  StringRef bytes(mixc_launcher_begin, mixc_launcher_end - mixc_launcher_begin);
+  if (Error error = linkLauncher(module, bytes))
     return error;
+  StringRef gpuBytes(mixc_gpu_launcher_begin, mixc_gpu_launcher_end - mixc_gpu_launcher_begin);
+  if (gpu)
+    if (Error error = linkLauncher(module, gpuBytes))
+      return error;
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
-  GlobalVariable *mixer = Tables(module, interface, errors).emit();
-  for (StringRef what : {"dense", "bind", "check", "workspace_size", "launch", "error"})
-    exportFunction(module, interface, mixer, what);
+  GlobalVariable *mixer = Tables(module, interface, errors, gpu).emit();
+  for (StringRef what : {"dense", "bind"})
+    exportFunction(module, interface, mixer, what, ("mixc_bundle_" + what).str());
+  for (StringRef what : {"check", "workspace_size", "launch", "error"})
+    exportFunction(module, interface, mixer, what,
+                   ((gpu ? "mixc_bundle_gpu_" : "mixc_bundle_") + what).str());
   return Error::success();
 }

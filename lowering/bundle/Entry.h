@@ -9,6 +9,7 @@
 #define MIXC_LOWERING_BUNDLE_ENTRY_H
 
 #include "lowering/bundle/Errors.h"
+#include "lowering/bundle/GpuCode.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
@@ -17,7 +18,9 @@ namespace mixc::lowering::bundle {
 
 /// Links the launcher into `module`, which holds the functions of a plan (Functions.h), with the
 /// tables that it needs, and exports `NAME_check` and its like; everything else becomes private.
-llvm::Error addEntry(llvm::Module &module, const Interface &interface, const Errors &errors);
+/// With `gpu` the launcher is that of GPUs, and the module holds the records of the kernels.
+llvm::Error addEntry(llvm::Module &module, const Interface &interface, const Errors &errors,
+                     const GpuCode *gpu = nullptr);
 
 } // namespace mixc::lowering::bundle
 

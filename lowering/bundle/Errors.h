@@ -26,6 +26,8 @@ struct Errors {
   std::vector<int32_t> extents;      ///< 0 for derived ones
   std::vector<TensorErrors> tensors; ///< arguments, then outputs
   int32_t conditions;                ///< the first of them
+  /// Of a bundle for GPUs: the texts of -1, -2, ...
+  std::vector<std::string> device;
 };
 
 /// `conditions` are the texts of the plan's, in order.

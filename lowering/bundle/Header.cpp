@@ -96,8 +96,8 @@ static std::string shape(const Tensor &tensor) {
 namespace {
 class HeaderWriter {
 public:
-  explicit HeaderWriter(const Interface &interface)
-      : interface(interface), name(interface.name), os(text) {}
+  HeaderWriter(const Interface &interface, const GpuCode *gpu)
+      : interface(interface), gpu(gpu), name(interface.name), os(text) {}
 
   std::string write();
 
@@ -110,6 +110,7 @@ private:
   void writeComment(StringRef line) { os << (" * " + StringRef(commented(line))).str() << '\n'; }
 
   const Interface &interface;
+  const GpuCode *gpu;
   StringRef name;
   std::string text;
   raw_string_ostream os;
@@ -171,9 +172,10 @@ void HeaderWriter::writeArgs() {
         " * element at index 0 of every axis, aligned as its type; it may be NULL where a tensor "
         "has "
         "no\n"
-        " * elements. Outputs share memory with nothing; all their elements are written. */\n"
-        "typedef struct "
-     << name << "_args {\n";
+        " * elements. Outputs share memory with nothing; all their elements are written."
+     << (gpu ? " All\n * `data` is in the memory of the device, or where the device can reach it."
+             : "")
+     << " */\ntypedef struct " << name << "_args {\n";
   bool first = true;
   for (const Extent &extent : interface.extents) {
     if (extent.kind != Extent::Given)
@@ -191,7 +193,7 @@ void HeaderWriter::writeArgs() {
   os << "} " << name << "_args;\n";
 }
 
-/// The functions, `@` being the mixer's name.
+/// The functions, `@` being the mixer's name. Those that all bundles have alike:
 static constexpr StringRef functions = R"(
 /* Sets every shape and stride from the extents, for tensors that are dense. Returns 0, or an error. */
 int32_t @_dense(@_args *args);
@@ -200,6 +202,12 @@ int32_t @_dense(@_args *args);
  * What no shape tells stays as it is. Returns 0, or an error. */
 int32_t @_bind(@_args *args);
 
+/* What an error means, for people. */
+const char *@_error(int32_t error);
+)";
+
+/// On the CPU.
+static constexpr StringRef cpuFunctions = R"(
 /* The first thing that is wrong with a call: 0, or an error. Of the tensors it reads at most those
  * without axes. */
 int32_t @_check(const @_args *args);
@@ -214,15 +222,37 @@ int64_t @_workspace_size(const @_args *args, const mixc_bundle_host *host);
  * nothing was written; or the negative number that parallel_for has returned. May be called by any
  * number of threads at once. */
 int32_t @_launch(const @_args *args, void *workspace, const mixc_bundle_host *host);
+)";
 
-/* What an error means, for people. */
-const char *@_error(int32_t error);
+/// On a GPU; `$` is the type of a stream.
+static constexpr StringRef gpuFunctions = R"(
+/* The first thing that is wrong with a call: 0, or an error. Where a condition of the mixer is about
+ * a tensor without axes, reads that, in the default stream; else needs no device. */
+int32_t @_check(const @_args *args);
+
+/* The bytes of workspace that a launch needs; negative: an error, negated. Looks at the extents
+ * only. */
+int64_t @_workspace_size(const @_args *args);
+
+/* Checks the call and puts its kernels into `stream` (a $; NULL: the default one), on the device
+ * that is current in this thread. `workspace` is memory of the device, aligned to
+ * MIXC_BUNDLE_ALIGNMENT bytes, and no one else's until the stream is done with the launch; NULL where
+ * its size is 0. The first launch on a device loads the code there. Returns 0, or an error; what goes
+ * wrong in a kernel later, the stream tells. May be called by any number of threads at once. */
+int32_t @_launch(const @_args *args, void *workspace, void *stream);
 )";
 
 void HeaderWriter::writeFunctions() {
-  SmallVector<StringRef> parts;
-  functions.split(parts, '@');
-  os << join(parts, name);
+  bool isAmd = gpu && gpu->vendor == gpu::Vendor::Amd;
+  for (StringRef text : {functions, gpu ? gpuFunctions : cpuFunctions})
+    for (char c : text) {
+      if (c == '@')
+        os << name;
+      else if (c == '$')
+        os << (isAmd ? "hipStream_t" : "CUstream");
+      else
+        os << c;
+    }
 }
 
 std::string HeaderWriter::write() {
@@ -237,6 +267,6 @@ std::string HeaderWriter::write() {
   return text;
 }
 
-std::string bundle::writeHeader(const Interface &interface) {
-  return HeaderWriter(interface).write();
+std::string bundle::writeHeader(const Interface &interface, const GpuCode *gpu) {
+  return HeaderWriter(interface, gpu).write();
 }

@@ -29,9 +29,8 @@ static int64_t count_given(const mixc_bundle_mixer *mixer) {
   return given;
 }
 
-/* Reads the extents of a call; fills them, and the size of every axis. */
-static int32_t read_sizes(const mixc_bundle_mixer *mixer, const word *args, int64_t *extents,
-                          int64_t *sizes) {
+int32_t mixc_bundle_read_sizes(const mixc_bundle_mixer *mixer, const word *args, int64_t *extents,
+                               int64_t *sizes) {
   for (int32_t k = 0; k < mixer->num_extents; ++k) {
     if (mixer->extents[k].derived)
       continue;
@@ -60,7 +59,7 @@ static int32_t set_dense(const mixc_bundle_tensor *tensor, const mixc_bundle_axi
 
 static int32_t set_all_dense(const mixc_bundle_mixer *mixer, word *args, int outputs_only) {
   int64_t extents[mixer->num_extents + 1], sizes[mixer->num_axes + 1];
-  int32_t code = read_sizes(mixer, args, extents, sizes);
+  int32_t code = mixc_bundle_read_sizes(mixer, args, extents, sizes);
   word *at = args + count_given(mixer);
   const mixc_bundle_axis *axes = mixer->axes;
   const int64_t *size = sizes;
@@ -190,14 +189,18 @@ static int32_t read_tensors(const mixc_bundle_mixer *mixer, const word *args, co
   return code;
 }
 
-/* All that is known before a launch. */
-static int32_t read_call(const mixc_bundle_mixer *mixer, const word *args, int64_t *extents,
-                         int64_t *sizes, mixc_view *views) {
+int32_t mixc_bundle_read_call(const mixc_bundle_mixer *mixer, const word *args, int64_t *extents,
+                              int64_t *sizes, mixc_view *views) {
   if (!args)
     return MIXC_BUNDLE_NO_ARGUMENTS;
-  int32_t code = read_sizes(mixer, args, extents, sizes);
-  if (!code)
-    code = read_tensors(mixer, args, sizes, views);
+  int32_t code = mixc_bundle_read_sizes(mixer, args, extents, sizes);
+  return code ? code : read_tensors(mixer, args, sizes, views);
+}
+
+/* All that is known before a launch. */
+static int32_t read_and_check(const mixc_bundle_mixer *mixer, const word *args, int64_t *extents,
+                              int64_t *sizes, mixc_view *views) {
+  int32_t code = mixc_bundle_read_call(mixer, args, extents, sizes, views);
   if (code)
     return code;
   /* Conditions read scalars: those of the caller's own memory. */
@@ -209,7 +212,7 @@ static int32_t read_call(const mixc_bundle_mixer *mixer, const word *args, int64
 int32_t mixc_bundle_check(const mixc_bundle_mixer *mixer, const word *args) {
   int64_t extents[mixer->num_extents + 1], sizes[mixer->num_axes + 1];
   mixc_view views[mixer->num_tensors];
-  return read_call(mixer, args, extents, sizes, views);
+  return read_and_check(mixer, args, extents, sizes, views);
 }
 
 const char *mixc_bundle_error(const mixc_bundle_mixer *mixer, int32_t code) {
@@ -247,7 +250,8 @@ int64_t mixc_bundle_workspace_size(const mixc_bundle_mixer *mixer, const word *a
                                    const mixc_bundle_host *host) {
   int64_t extents[mixer->num_extents + 1], sizes[mixer->num_axes + 1];
   int64_t temporaries, scratch, bytes = 0;
-  int32_t code = args ? read_sizes(mixer, args, extents, sizes) : MIXC_BUNDLE_NO_ARGUMENTS;
+  int32_t code =
+      args ? mixc_bundle_read_sizes(mixer, args, extents, sizes) : MIXC_BUNDLE_NO_ARGUMENTS;
   if (!code)
     code = workspace_bytes(mixer, extents, count_pieces(host), &temporaries, &scratch, &bytes);
   return code ? -(int64_t)code : bytes;
@@ -298,7 +302,7 @@ int32_t mixc_bundle_launch(const mixc_bundle_mixer *mixer, const word *args, voi
   mixc_view views[mixer->num_tensors];
   int64_t temporaries, bytes;
   running run = {.host = {.launch = run_kernel}, .lent = host, .pieces = count_pieces(host)};
-  int32_t code = read_call(mixer, args, extents, sizes, views);
+  int32_t code = read_and_check(mixer, args, extents, sizes, views);
   if (!code)
     code = workspace_bytes(mixer, extents, run.pieces, &temporaries, &run.scratch_bytes, &bytes);
   if (code)

@@ -8,6 +8,9 @@
  * The functions behind the exported ones of a bundle. They are the same for every mixer; what they
  * know of one stands in constants that Entry.cpp writes beside its code.
  *
+ * There are two launchers: Launcher.c for kernels that run on the CPU, and GpuLauncher.c, which
+ * builds on the first one's reading of a call.
+ *
  * The arguments of a call, `struct NAME_args` in a bundle's header, are words of 8 bytes:
  *
  *     extents       one word each, without those that are derived from others
@@ -48,6 +51,18 @@ typedef struct mixc_bundle_tensor {
   int32_t shared;  /**< an output that begins where another tensor does */
 } mixc_bundle_tensor;
 
+/** What a launch on a GPU needs beside the rest. */
+typedef struct mixc_bundle_gpu {
+  /** The code of all kernels, in each form that the bundle has: the first one that a device takes
+   * is loaded. */
+  const void *const *images;
+  const mixc_gpu_kernel *const *kernels;
+  const char *const *texts; /**< of the errors -1, -2, ... */
+  int32_t num_images, num_kernels, num_texts;
+  int32_t hip;   /**< whose driver: 0 is CUDA's */
+  int32_t block; /**< the most threads that a block of any kernel has */
+} mixc_bundle_gpu;
+
 /** A mixer. */
 typedef struct mixc_bundle_mixer {
   const mixc_bundle_extent *extents;
@@ -62,6 +77,7 @@ typedef struct mixc_bundle_mixer {
   int64_t (*scratch)(const int64_t *extents);
   /** The conditions alone, and the whole. */
   mixc_plan conditions, plan;
+  const mixc_bundle_gpu *gpu; /**< null on a CPU */
   int32_t num_extents, num_tensors, num_axes, num_texts;
   int32_t conditions_code; /**< the error of the first condition */
 } mixc_bundle_mixer;
@@ -71,6 +87,14 @@ typedef union mixc_bundle_word {
   int64_t integer;
   char *data;
 } mixc_bundle_word;
+
+/** Reads the extents of a call; fills them, and the size of every axis. Returns 0, or an error. */
+int32_t mixc_bundle_read_sizes(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,
+                               int64_t *extents, int64_t *sizes);
+
+/** The same, and checks the tensors and makes the views of the plan: all but its conditions. */
+int32_t mixc_bundle_read_call(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,
+                              int64_t *extents, int64_t *sizes, mixc_view *views);
 
 /** Sets shapes and strides of all tensors from the extents: dense, in their order. */
 int32_t mixc_bundle_dense(const mixc_bundle_mixer *mixer, mixc_bundle_word *args);
@@ -91,5 +115,18 @@ int32_t mixc_bundle_launch(const mixc_bundle_mixer *mixer, const mixc_bundle_wor
 
 /** The text of a code. */
 const char *mixc_bundle_error(const mixc_bundle_mixer *mixer, int32_t code);
+
+/* The same where kernels run on a GPU: the tensors and the workspace lie in its memory. */
+
+int32_t mixc_bundle_gpu_check(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args);
+
+int64_t mixc_bundle_gpu_workspace_size(const mixc_bundle_mixer *mixer,
+                                       const mixc_bundle_word *args);
+
+/** `stream` is the driver's own, whose work comes first. */
+int32_t mixc_bundle_gpu_launch(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,
+                               void *workspace, void *stream);
+
+const char *mixc_bundle_gpu_error(const mixc_bundle_mixer *mixer, int32_t code);
 
 #endif /* MIXC_LOWERING_BUNDLE_LAUNCHER_H */

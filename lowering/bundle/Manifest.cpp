@@ -81,8 +81,19 @@ static json::Object describeKernel(tile::KernelOp kernel, int64_t loops, ArrayRe
   return object;
 }
 
+/// What a program must know that launches the kernel itself.
+static json::Object describeFunction(const GpuKernel &kernel) {
+  return json::Object{{"name", kernel.name},
+                      {"block", kernel.block},
+                      {"threads_per_point", kernel.perPoint},
+                      {"shared_bytes", kernel.sharedBytes},
+                      {"parameters", kernel.parameters},
+                      {"parameter_bytes", 8 * kernel.parameters}};
+}
+
 /// In the order of the launches.
-static json::Array describeKernels(plan::FuncOp plan, ArrayRef<Extent> extents) {
+static json::Array describeKernels(plan::FuncOp plan, ArrayRef<Extent> extents,
+                                   const GpuCode *gpu) {
   json::Array kernels;
   plan.walk([&](plan::LaunchOp launch) {
     int64_t loops = 0;
@@ -90,7 +101,11 @@ static json::Array describeKernels(plan::FuncOp plan, ArrayRef<Extent> extents) 
       loops += isa<mlir::scf::ForOp>(op);
     auto kernel =
         mlir::SymbolTable::lookupNearestSymbolFrom<tile::KernelOp>(plan, launch.getKernelAttr());
-    kernels.push_back(describeKernel(kernel, loops, extents));
+    json::Object object = describeKernel(kernel, loops, extents);
+    if (gpu)
+      object["function"] = describeFunction(*find_if(
+          gpu->kernels, [&](const GpuKernel &one) { return one.symbol == kernel.getSymName(); }));
+    kernels.push_back(std::move(object));
   });
   return kernels;
 }
@@ -100,12 +115,47 @@ static json::Array describeErrors(const Errors &errors) {
   for (auto [code, text] : enumerate(errors.texts))
     if (code != 0)
       array.push_back(json::Object{{"code", static_cast<int64_t>(code)}, {"text", text}});
+  for (auto [k, text] : enumerate(errors.device))
+    array.push_back(json::Object{{"code", -1 - static_cast<int64_t>(k)}, {"text", text}});
   return array;
 }
 
-std::string bundle::writeManifest(const Interface &interface, const Errors &errors,
-                                  plan::FuncOp plan, const host::CpuTarget &target) {
+/// The device code, in the order in which a device is offered it.
+static json::Array describeCode(const GpuCode &gpu) {
+  json::Array array;
+  for (const GpuImage &image : gpu.images)
+    array.push_back(json::Object{{"architecture", image.arch},
+                                 {"form", image.form},
+                                 {"bytes", static_cast<int64_t>(image.code.size())}});
+  return array;
+}
+
+static json::Object describeWorkspace(const Interface &interface, plan::FuncOp plan,
+                                      const GpuCode *gpu) {
   WorkspaceFormulas workspace = workspaceFormulas(plan);
+  json::Object object{{"alignment", MIXC_BUNDLE_ALIGNMENT},
+                      {"temporaries", workspace.temporaries},
+                      {"scratch", workspace.scratch}};
+  if (!gpu) {
+    object["bytes"] = "temporaries + pieces*scratch";
+    return object;
+  }
+  // As GpuLauncher.c has it; a quotient by 0 is 0.
+  int32_t block = 0;
+  for (const GpuKernel &kernel : gpu->kernels)
+    block = std::max(block, kernel.block);
+  int64_t staged = MIXC_BUNDLE_ALIGNMENT * count_if(interface.arguments, [](const Tensor &tensor) {
+                     return tensor.initial.has_value();
+                   });
+  object["threads"] =
+      formatv("max({0}, min(262144, 67108864/((scratch + 63)/64*64)))", block).str();
+  object["bytes"] = formatv("temporaries + {0} + threads*((scratch + 63)/64*64)", staged).str();
+  return object;
+}
+
+std::string bundle::writeManifest(const Interface &interface, const Errors &errors,
+                                  plan::FuncOp plan, const host::CpuTarget &target,
+                                  const GpuCode *gpu) {
   json::Object params;
   for (const Param &param : interface.params)
     params[param.name] = json::Object{{"type", param.type}, {"value", param.value}};
@@ -129,14 +179,15 @@ std::string bundle::writeManifest(const Interface &interface, const Errors &erro
        "in elements; arguments: any sign, 0 where elements repeat; outputs: no two elements in one "
        "place"},
       {"where", json::Array(interface.where)},
-      {"workspace", json::Object{{"alignment", MIXC_BUNDLE_ALIGNMENT},
-                                 {"temporaries", workspace.temporaries},
-                                 {"scratch", workspace.scratch},
-                                 {"bytes", "temporaries + pieces*scratch"}}},
-      {"kernels", describeKernels(plan, interface.extents)},
+      {"workspace", describeWorkspace(interface, plan, gpu)},
+      {"kernels", describeKernels(plan, interface.extents, gpu)},
       {"errors", describeErrors(errors)},
       {"files", json::Object{{"header", interface.name + ".h"},
                              {"object", interface.name + ".o"},
                              {"archive", interface.name + ".a"}}}};
+  if (gpu) {
+    object["architectures"] = json::Array(gpu->archs);
+    object["code"] = describeCode(*gpu);
+  }
   return formatv("{0:2}\n", json::Value(std::move(object)));
 }

@@ -10,17 +10,19 @@
 
 #include "lowering/bundle/Errors.h"
 #include "lowering/bundle/Formula.h"
+#include "lowering/bundle/GpuCode.h"
 #include "lowering/host/Target.h"
 
 namespace mixc::lowering::bundle {
 
-/// NAME.h: C11 and C++, with no header behind it but <stddef.h> and <stdint.h>.
-std::string writeHeader(const Interface &interface);
+/// NAME.h: C11 and C++, with no header behind it but <stddef.h> and <stdint.h>. `gpu`: of a bundle
+/// for GPUs.
+std::string writeHeader(const Interface &interface, const GpuCode *gpu = nullptr);
 
 /// NAME.json. `plan` and its kernels, which have been laid out, tell the workspace and the
-/// launches.
+/// launches. `target`: what runs the plan, and the kernels too without `gpu`.
 std::string writeManifest(const Interface &interface, const Errors &errors, plan::FuncOp plan,
-                          const host::CpuTarget &target);
+                          const host::CpuTarget &target, const GpuCode *gpu = nullptr);
 
 /// The field of `struct NAME_args` for an extent or a tensor: its name, unless C or C++ keep that
 /// for themselves.
