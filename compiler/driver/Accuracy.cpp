@@ -104,6 +104,7 @@ Expected<Accuracy> measure(const HostTensor &result, const HostTensor &reference
     }
     std::complex<double> xk = decodeComplex(element, at[0]), rk = decodeComplex(element, at[1]),
                          dk = decodeComplex(element, at[2]);
+    accuracy.nans += isNaN(xk);
     if (isNaN(rk))
       continue;
     if (!isFinite(xk) || !isFinite(rk)) {

@@ -42,6 +42,8 @@ struct Accuracy {
   /// Elements whose infinity or NaN breaks the contract, and the first of them.
   int64_t misplaced = 0;
   llvm::SmallVector<int64_t> firstMisplaced;
+  /// Elements of the result that are NaN, in place or not.
+  int64_t nans = 0;
 
   bool holds() const { return ratio <= contractLimit; }
 };

@@ -90,7 +90,8 @@ public:
     auto made = makeOutputs(func, inputs.extents, options.storage);
     if (!made)
       return made.takeError();
-    outputs = std::move(*made);
+    outputs = std::move(made->tensors);
+    guards = std::move(made->memory);
     watch.lap();
     auto compiled =
         makeExecutable(func, compileOptions(func, options, inputs.extents), options.threads);
@@ -124,6 +125,7 @@ public:
   mixer::FuncOp func;
   Inputs inputs;
   SmallVector<HostTensor> outputs;
+  SmallVector<std::shared_ptr<GuardedMemory>> guards;
   std::unique_ptr<Executable> executable;
   std::vector<double> times;
   double compileSeconds = 0, last = 0;
@@ -151,6 +153,9 @@ Error measure(MutableArrayRef<Contender> contenders, int64_t runs) {
       if (Error error = contender.run(true))
         return error;
   }
+  for (Contender &contender : contenders)
+    if (Error error = checkGuards(contender.func, *contender.executable, contender.guards))
+      return error;
   return Error::success();
 }
 

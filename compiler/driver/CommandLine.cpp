@@ -201,13 +201,6 @@ Expected<std::pair<std::string, std::string>> splitAssignment(StringRef option, 
   return std::pair(name.str(), value.trim().str());
 }
 
-std::vector<std::string> splitList(StringRef text) {
-  std::vector<std::string> parts;
-  for (StringRef part : split(text, ','))
-    parts.push_back(part.trim().str());
-  return parts;
-}
-
 Expected<int64_t> parseInteger(StringRef option, StringRef text, int64_t least) {
   int64_t value;
   if (text.getAsInteger(10, value))

@@ -95,9 +95,6 @@ private:
 llvm::Expected<std::pair<std::string, std::string>> splitAssignment(llvm::StringRef option,
                                                                     llvm::StringRef text);
 
-/// The parts of `A,B,C`, blanks around them taken away.
-std::vector<std::string> splitList(llvm::StringRef text);
-
 /// An integer of at least `least`, or a usage error about `option`.
 llvm::Expected<int64_t> parseInteger(llvm::StringRef option, llvm::StringRef text, int64_t least);
 

@@ -100,7 +100,7 @@ Error DeviceExecutable::runPlan(ArrayRef<mixc_view> views, ArrayRef<int64_t> ext
     return refusal("the device has no memory for the scratch of a kernel");
   if (failed < 0)
     return make_error<DeviceFault>(mixer.device->fault());
-  return inputError("the call does not satisfy `" + mixer.plan->getCheckMessage(failed) + "`");
+  return unmetCondition(mixer.plan->getCheckMessage(failed));
 }
 
 Error DeviceExecutable::fetch(HostTensor &output, size_t position) {

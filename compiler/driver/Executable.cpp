@@ -9,6 +9,7 @@
 #include "compiler/driver/DeviceExecutable.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/GpuExecutable.h"
+#include "compiler/driver/GuardedMemory.h"
 #include "compiler/driver/KernelFault.h"
 #include "runtime/ThreadPool.h"
 
@@ -44,7 +45,7 @@ private:
 class CpuExecutable : public Executable {
 public:
   CpuExecutable(mixer::FuncOp func, CpuPlan plan, bool checked, unsigned threads)
-      : plan(std::move(plan)), checked(checked), pool(threads) {
+      : plan(std::move(plan)), trusting(!checked && trustsData(func)), pool(threads) {
     for (auto attr : func.getArgNames().getAsRange<mlir::StringAttr>())
       arguments.push_back(attr.getValue());
   }
@@ -76,19 +77,21 @@ public:
       return Error::success();
     if (failed < 0)
       return refusal("there is no memory for the scratch of a kernel");
-    return inputError("the call does not satisfy `" + plan->getCheckMessage(failed) + "`");
+    return unmetCondition(plan->getCheckMessage(failed));
   }
+
+  bool keepsBounds() const override { return workspace.isIntact(); }
 
 private:
   int32_t runPlan(ArrayRef<mixc_view> views, ArrayRef<int64_t> extents) {
-    KernelRun running(checked);
+    KernelRun running(trusting);
     return plan->run(views.data(), extents.data(), workspace.data(), pool.getHost());
   }
 
   CpuPlan plan;
-  bool checked;
+  bool trusting;
   runtime::ThreadPool pool;
-  runtime::AlignedBuffer workspace;
+  GuardedMemory workspace;
   SmallVector<StringRef> arguments;
 };
 

@@ -25,6 +25,9 @@ public:
   /// one.
   virtual llvm::Error run(const Inputs &inputs,
                           llvm::MutableArrayRef<reference::HostTensor> outputs) = 0;
+
+  /// Whether no run so far wrote around the temporaries, as far as can be seen.
+  virtual bool keepsBounds() const { return true; }
 };
 
 /// Compiles `func` for the target that `options` name. `threads` as in SpecOptions.

@@ -59,6 +59,44 @@ std::vector<std::string> suggestions(StringRef name, ArrayRef<StringRef> candida
   return {list};
 }
 
+std::string reasonOf(std::error_code code) {
+  std::string reason = code.message();
+  if (!reason.empty())
+    reason[0] = toLower(reason[0]);
+  return reason;
+}
+
+Error writeError(StringRef path, std::error_code code) {
+  return inputError("can't write `" + path + "`: " + reasonOf(code),
+                    {"check the folder, its permissions and the disk"});
+}
+
+Error fileError(Error error) {
+  if (!error)
+    return error;
+  std::string text = toString(std::move(error));
+  auto [what, advice] = StringRef(text).rsplit("; ");
+  return advice.empty() ? inputError(what) : inputError(what, {advice.str()});
+}
+
+Error unmetCondition(StringRef condition) {
+  // Of a subscript that is out of range: `the subscripts of NAME in range, FILE:LINE:COLUMN`.
+  StringRef rest = condition;
+  if (!rest.consume_front("the subscripts of "))
+    return inputError("the call does not satisfy `" + condition + "`");
+  auto [name, at] = rest.split(" in range, ");
+  auto [fileAndLine, column] = at.rsplit(':');
+  auto [file, line] = fileAndLine.rsplit(':');
+  runtime::Place place{file.str()};
+  std::string text = ("a subscript of `" + name + "` from data is out of range").str();
+  if (line.getAsInteger(10, place.line) || column.getAsInteger(10, place.column))
+    return inputError(text);
+  place.endLine = place.line;
+  place.endColumn = place.column + static_cast<uint32_t>(name.size());
+  return make_error<DeviceFault>(
+      runtime::Fault{text, place, {{"`--target ref` tells its value", {}}}});
+}
+
 //===----------------------------------------------------------------------===//
 // The end
 //===----------------------------------------------------------------------===//
@@ -112,8 +150,6 @@ int report(Error error, const mix::SourceManager *sources) {
 // Crashes
 //===----------------------------------------------------------------------===//
 
-std::atomic<bool> runningTrustingKernels = false;
-
 // Only what a signal handler may do: write to a descriptor and leave.
 static void leave(Exit exit, std::initializer_list<const char *> parts) {
   // Several threads of a kernel may fault at once: one of them speaks.
@@ -134,9 +170,13 @@ static void crash(const char *what) {
 }
 
 static void onSignal(int number) {
-  if (runningTrustingKernels && (number == SIGSEGV || number == SIGBUS))
-    leave(Exit::Fault, {"error: invalid memory access in a kernel: a subscript or length from data may be "
-                        "out of range\nnote: run with `--checked` to find it\n"});
+  TrustingKernels trusting = trustingKernels;
+  bool isMemory = number == SIGSEGV || number == SIGBUS || number == SIGABRT; // of a broken heap
+  if (trusting != TrustingKernels::None && isMemory)
+    leave(Exit::Fault, {trusting == TrustingKernels::Run ? "error: invalid memory access in a kernel"
+                                                         : "error: a kernel has damaged memory",
+                        ": a subscript or length from data may be out of range\n"
+                        "note: run with `--checked` to find it\n"});
   switch (number) {
   case SIGSEGV:
     crash("invalid memory access");

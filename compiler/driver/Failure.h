@@ -49,7 +49,7 @@ public:
   std::vector<std::string> notes;
 };
 
-/// What a device reports of a kernel, with its places in the spec.
+/// What is reported of a kernel that ran, with its places in the spec.
 class DeviceFault : public llvm::ErrorInfo<DeviceFault> {
 public:
   static char ID;
@@ -66,6 +66,15 @@ llvm::Error usageError(const llvm::Twine &text, std::vector<std::string> notes =
 llvm::Error inputError(const llvm::Twine &text, std::vector<std::string> notes = {});
 llvm::Error refusal(const llvm::Twine &text, std::vector<std::string> notes = {});
 llvm::Error internalError(const llvm::Twine &text);
+/// What the system says, in lower case.
+std::string reasonOf(std::error_code code);
+/// `path` can't be written.
+llvm::Error writeError(llvm::StringRef path, std::error_code code);
+/// An error of the tensor files, `WHAT; ADVICE`, with the advice as a note; success as it is.
+llvm::Error fileError(llvm::Error error);
+/// A call that does not satisfy a condition of its plan: where it is about subscripts that come
+/// from data, with their place in the spec.
+llvm::Error unmetCondition(llvm::StringRef condition);
 /// An end whose reason has been printed already.
 llvm::Error reported(Exit exit);
 

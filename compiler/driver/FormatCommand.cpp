@@ -22,7 +22,7 @@ namespace mixc::driver {
 /// written beside it and renamed, so that no half-written one is left.
 static Error replace(StringRef path, StringRef text) {
   auto failed = [&](std::error_code code) {
-    return inputError("can't write `" + path + "`: " + code.message());
+    return writeError(path, code);
   };
   // Through symbolic links, which stay.
   SmallString<128> real;

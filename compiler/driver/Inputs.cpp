@@ -179,15 +179,15 @@ private:
     return found - names.begin();
   }
 
-  Error take(StringRef name, HostTensor tensor) {
+  Error take(StringRef name, HostTensor tensor, StringRef file) {
     auto position = positionOf(name);
     if (!position)
       return position.takeError();
     mixer::MixerTensorType type = typeOf(*position);
     if (tensor.rank() != static_cast<size_t>(type.getRank()))
       return inputError("argument `" + name + "` has shape " + shapeString(tensor.shape) +
-                        ", but is declared with " + Twine(type.getRank()) +
-                        (type.getRank() == 1 ? " axis" : " axes"));
+                        " in `" + file + "`, but is declared `" + name + ": " +
+                        declaredShape(func, type) + "`");
     auto converted = convert(name, std::move(tensor), elementOf(type));
     if (!converted)
       return converted.takeError();
@@ -201,22 +201,24 @@ private:
                         {"a .npy file is given with its argument: `--in NAME=" + file.str() + "`"});
     auto members = listNames(file);
     if (!members)
-      return members.takeError();
+      return fileError(members.takeError());
     std::vector<std::string> wanted;
     for (const std::string &member : *members) {
-      if (auto position = positionOf(member); !position)
-        return position.takeError();
+      if (!is_contained(names, StringRef(member)))
+        return inputError("`" + file + "` has a tensor `" + member + "`, but `" +
+                              func.getSymName() + "` has no argument of that name",
+                          suggestions(member, names, "arguments"));
       bool again = any_of(options.tensors, [&](auto &pair) { return pair.first == member; });
       if (!again)
         wanted.push_back(member);
     }
     auto tensors = readNamed(file, wanted);
     if (!tensors)
-      return tensors.takeError();
+      return fileError(tensors.takeError());
     for (auto &[name, tensor] : *tensors) {
       if (given.contains(name))
         return usageError("argument `" + name + "` is in two of the files given with `--inputs`");
-      if (Error error = take(name, std::move(tensor)))
+      if (Error error = take(name, std::move(tensor), file))
         return error;
     }
     return Error::success();
@@ -227,10 +229,11 @@ private:
       return position.takeError();
     if (file.ends_with(".npz") || file.ends_with(".safetensors")) {
       auto tensors = readNamed(file, {name.str()});
-      return tensors ? take(name, std::move(tensors->front().second)) : tensors.takeError();
+      return tensors ? take(name, std::move(tensors->front().second), file)
+                     : fileError(tensors.takeError());
     }
     auto tensor = readNpy(file);
-    return tensor ? take(name, std::move(*tensor)) : tensor.takeError();
+    return tensor ? take(name, std::move(*tensor), file) : fileError(tensor.takeError());
   }
 
   Error readScalar(StringRef name, StringRef text) {

@@ -6,28 +6,46 @@
 //===----------------------------------------------------------------------===//
 //
 // Kernels trust the subscripts that come from data, so that an invalid memory access while they run
-// is most likely the input's fault and not ours. Whatever thread it happens on, the process ends.
+// is most likely the input's fault and not ours, as is a heap that is found broken afterwards.
+// Whatever thread it happens on, the process ends.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MIXC_COMPILER_DRIVER_KERNELFAULT_H
 #define MIXC_COMPILER_DRIVER_KERNELFAULT_H
 
+#include "dialects/mixer/Mixer.h"
+
 #include <atomic>
 
 namespace mixc::driver {
 
-/// Whether compiled code runs that does not check its subscripts; read by the signal handler.
-extern std::atomic<bool> runningTrustingKernels;
-static_assert(std::atomic<bool>::is_always_lock_free);
+/// Whether a subscript, or the range of an index, comes from data in `func`.
+bool trustsData(mixer::FuncOp func);
 
-/// Compiled code runs while this lives.
+/// Compiled code that trusts data.
+enum class TrustingKernels { None, Run, HaveRun };
+
+/// Read by the signal handler.
+extern std::atomic<TrustingKernels> trustingKernels;
+static_assert(std::atomic<TrustingKernels>::is_always_lock_free);
+
+/// Compiled code runs while this lives; `trusting`: it trusts data.
 class KernelRun {
 public:
-  explicit KernelRun(bool checked) { runningTrustingKernels = !checked; }
-  ~KernelRun() { runningTrustingKernels = false; }
+  explicit KernelRun(bool trusting) : trusting(trusting) {
+    if (trusting)
+      trustingKernels = TrustingKernels::Run;
+  }
+  ~KernelRun() {
+    if (trusting)
+      trustingKernels = TrustingKernels::HaveRun;
+  }
   KernelRun(const KernelRun &) = delete;
   KernelRun &operator=(const KernelRun &) = delete;
+
+private:
+  bool trusting;
 };
 
 } // namespace mixc::driver

@@ -8,6 +8,7 @@
 #include "compiler/driver/Outputs.h"
 #include "compiler/driver/Extents.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/KernelFault.h"
 #include "compiler/driver/StagedFiles.h"
 #include "compiler/driver/Storage.h"
 #include "compiler/reference/TensorFile.h"
@@ -40,6 +41,9 @@ Error OutputOptions::resolve() {
     if (file.ends_with(".npz") || file.ends_with(".safetensors"))
       return usageError("`--out` writes a .npy file, but got `" + file + "`",
                         {("all outputs go to one file with `--outputs " + file + "`").str()});
+    if (!file.ends_with(".npy"))
+      return usageError("`--out` writes a .npy file, but got `" + file + "`",
+                        {"end its name in .npy"});
     for (auto &[name, path] : tensors)
       if (path == assignment->second)
         return usageError("`--out` writes `" + path + "` twice");
@@ -61,14 +65,16 @@ std::vector<StringRef> outputNames(mixer::FuncOp func) {
 static Error checkFile(StringRef path) {
   StringRef folder = sys::path::parent_path(path);
   if (!folder.empty() && !sys::fs::is_directory(folder))
-    return inputError("can't write `" + path + "`: there is no folder `" + folder + "`");
+    return inputError("can't write `" + path + "`: there is no folder `" + folder + "`",
+                      {"make it, or name another"});
   if (sys::fs::is_directory(path))
-    return inputError("can't write `" + path + "`: it is a folder");
+    return inputError("can't write `" + path + "`: it is a folder", {"name a file in it"});
   if (sys::fs::exists(path) && !sys::fs::is_regular_file(path))
-    return inputError("can't write `" + path + "`: it is not a regular file");
+    return inputError("can't write `" + path + "`: it is not a regular file", {"name another"});
   std::string real = realPath(path);
   if (sys::fs::access(sys::path::parent_path(real), sys::fs::AccessMode::Write))
-    return inputError("can't write `" + path + "`: its folder takes no files");
+    return inputError("can't write `" + path + "`: its folder takes no files",
+                      {"check its permissions"});
   return Error::success();
 }
 
@@ -94,9 +100,9 @@ Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, StringRef s
   return options.file ? take(*options.file, "all outputs") : Error::success();
 }
 
-Expected<SmallVector<HostTensor>> makeOutputs(mixer::FuncOp func, ArrayRef<int64_t> extents,
-                                              const StorageOrders &storage) {
-  SmallVector<HostTensor> outputs;
+Expected<GuardedOutputs> makeOutputs(mixer::FuncOp func, ArrayRef<int64_t> extents,
+                                     const StorageOrders &storage) {
+  GuardedOutputs outputs;
   for (auto [name, attr] : zip(outputNames(func), func.getResultTypes())) {
     auto type = cast<mixer::MixerTensorType>(cast<mlir::TypeAttr>(attr).getValue());
     auto shape = shapeAt(type, name, extents);
@@ -106,13 +112,40 @@ Expected<SmallVector<HostTensor>> makeOutputs(mixer::FuncOp func, ArrayRef<int64
     std::iota(order.begin(), order.end(), 0);
     if (auto found = storage.find(name); found != storage.end())
       order = found->second;
-    auto tensor = makeStored(elementOf(type), *shape, order);
-    if (!tensor)
-      return refusal("output `" + name + "`: " + toString(tensor.takeError()));
-    std::memset(tensor->data, 0xff, tensor->numBytes());
-    outputs.push_back(std::move(*tensor));
+    HostTensor tensor;
+    tensor.element = elementOf(type);
+    tensor.strides = stridesOf(*shape, order);
+    tensor.shape = std::move(*shape);
+    auto memory = std::make_shared<GuardedMemory>();
+    auto bytes = static_cast<size_t>(tensor.numBytes());
+    if (!memory->reserve(bytes))
+      return refusal("there is no memory for the " + Twine(bytes) + " bytes of output `" + name +
+                         "`",
+                     {"make an extent smaller"});
+    tensor.data = memory->data();
+    tensor.storage = memory;
+    std::memset(tensor.data, 0xff, bytes);
+    outputs.tensors.push_back(std::move(tensor));
+    outputs.memory.push_back(std::move(memory));
   }
   return outputs;
+}
+
+Error checkGuards(mixer::FuncOp func, const Executable &executable,
+                  ArrayRef<std::shared_ptr<GuardedMemory>> memory) {
+  std::string where;
+  for (auto [name, output] : zip(outputNames(func), memory))
+    if (!output->isIntact())
+      where = ("output `" + name + "`").str();
+  if (where.empty() && !executable.keepsBounds())
+    where = "the temporaries";
+  if (where.empty())
+    return Error::success();
+  if (!trustsData(func))
+    return internalError("a kernel wrote outside of " + where);
+  return inputError("a kernel wrote outside of " + where +
+                        ": a subscript or length from data may be out of range",
+                    {"run with `--checked` to find it"});
 }
 
 /// As it is written.
@@ -133,12 +166,13 @@ Error writeOutputs(mixer::FuncOp func, const OutputOptions &options, ArrayRef<Ho
   for (auto &[name, path] : options.tensors)
     for (auto &[output, tensor] : named)
       if (output == name)
-        if (Error error = files.add(path, [&](StringRef file) { return writeNpy(file, tensor); }))
+        if (Error error = files.add(
+                path, [&](StringRef file) { return fileError(writeNpy(file, tensor)); }))
           return error;
   if (options.file) {
     bool zip = StringRef(*options.file).ends_with(".npz");
     if (Error error = files.add(*options.file, [&](StringRef file) {
-          return zip ? writeNpz(file, named) : writeSafetensors(file, named);
+          return fileError(zip ? writeNpz(file, named) : writeSafetensors(file, named));
         }))
       return error;
   }

@@ -9,6 +9,8 @@
 #define MIXC_COMPILER_DRIVER_OUTPUTS_H
 
 #include "compiler/driver/CommandLine.h"
+#include "compiler/driver/Executable.h"
+#include "compiler/driver/GuardedMemory.h"
 #include "compiler/reference/Tensor.h"
 #include "dialects/mixer/Mixer.h"
 
@@ -34,11 +36,22 @@ std::vector<llvm::StringRef> outputNames(mixer::FuncOp func);
 /// is not there or takes no files, one file for two outputs, an output over the file `spec`.
 llvm::Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, llvm::StringRef spec);
 
+/// Outputs between guards.
+struct GuardedOutputs {
+  llvm::SmallVector<reference::HostTensor> tensors;
+  /// What `tensors` were made in, which also keep it.
+  llvm::SmallVector<std::shared_ptr<GuardedMemory>> memory;
+};
+
 /// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to
 /// write. `storage` gives the order of the axes in memory, by name.
-llvm::Expected<llvm::SmallVector<reference::HostTensor>>
+llvm::Expected<GuardedOutputs>
 makeOutputs(mixer::FuncOp func, llvm::ArrayRef<int64_t> extents,
             const llvm::StringMap<llvm::SmallVector<unsigned>> &storage);
+
+/// An error where a kernel of `executable` wrote around the outputs or the temporaries.
+llvm::Error checkGuards(mixer::FuncOp func, const Executable &executable,
+                        llvm::ArrayRef<std::shared_ptr<GuardedMemory>> memory);
 
 /// Writes the files: floats as f32 (f64 as itself), integers and bools as themselves. None is there
 /// under its name before all are written.

@@ -99,6 +99,7 @@ json::Object toJSON(mixer::FuncOp func, const RunOptions &options, const Inputs 
       output["rel_l2"] = number(accuracy.relL2);
       output["contract"] = number(accuracy.ratio);
       output["misplaced"] = accuracy.misplaced;
+      output["nan"] = accuracy.nans;
       output["holds"] = accuracy.holds();
     }
     outputs.push_back(std::move(output));
@@ -133,6 +134,9 @@ void printText(mixer::FuncOp func, const RunOptions &options, const Inputs &inpu
     if (accuracy.misplaced)
       verdict += ": " + std::to_string(accuracy.misplaced) +
                  " inf or NaN out of place, the first at " + shapeString(accuracy.firstMisplaced);
+    if (accuracy.nans)
+      verdict += "; " + std::to_string(accuracy.nans) + " of " +
+                 std::to_string(tensor.numElements()) + " are NaN";
     rows.back().insert(rows.back().end(),
                        {formatv("{0:e2}", accuracy.maxAbs), formatv("{0:e2}", accuracy.relL2),
                         formatv("{0:f3}", accuracy.ratio), verdict});
@@ -183,11 +187,13 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   auto outputs = makeOutputs(*func, inputs->extents, options.spec.storage);
   if (!outputs)
     return outputs.takeError();
-  result.outputs = std::move(*outputs);
+  result.outputs = std::move(outputs->tensors);
   Stopwatch running;
   if (Error error = (*executable)->run(*inputs, result.outputs))
     return error;
   result.runSeconds = running.seconds();
+  if (Error error = checkGuards(*func, **executable, outputs->memory))
+    return error;
   result.workspaceBytes = (*executable)->workspaceBytes(inputs->extents);
 
   if (options.check)
@@ -236,7 +242,8 @@ const Command runCommand{
     "its L2 norm, both against an evaluation in double precision, are at most 2 times those of "
     "plain loops in single "
     "precision (or of half an ulp of the output's element type); NaN only where the reference has "
-    "it.",
+    "it. Errors count as half an ulp at least, so that the ratio is coarse where few ulp decide: "
+    "one ulp of the largest value may be 2.",
     "mixc run examples/softmax/attention.mix --target ref --random --dim "
     "B=1,H=2,G=1,N=7,M=7,D=8,E=8\n"
     "mixc run examples/recurrent/gla.mix --target ref --random=7 --dim B=1,H=2,N=9,K=4,V=4 --dtype "

@@ -26,11 +26,14 @@ void SpecOptions::declare(OptionTable &table) {
               "element type of the generic tensors: f32, bf16, f16, f64 (default: f32)");
   table.list("param", "NAME=VALUE", paramTexts, "a param of the mixer");
   table.list("dim", "N=1000,D=64", dimTexts, "sizes of extents");
-  table.list("static", "D,E", staticTexts, "extents that are fixed at compile time");
+  table.list("static", "D,E", staticTexts,
+             "extents that are fixed at compile time, at their sizes from `--dim` or the arguments' "
+             "shapes");
   table.list("storage", "q=0.2.1.3", storageTexts,
-             "how a tensor lies in memory: its axes from outermost to innermost (default: as in "
-             "the spec)");
-  table.list("inplace", "OUT=IN", inplaceTexts, "the output OUT may overwrite the argument IN");
+             "how a tensor lies in memory: its axes, counted from 0, from outermost to innermost "
+             "(default: as in the spec); repeat it for each tensor");
+  table.list("inplace", "OUT=IN", inplaceTexts,
+             "the output OUT may overwrite the argument IN (not in this version)");
   table.list("schedule", "KEY=VALUE,...", scheduleTexts, "overrides of the schedule");
   table.value("emit", "STAGE", emitText,
               "print a stage and stop: mixer, derived, tile, llvm, gpu, asm, ptx, amdgcn");
@@ -43,6 +46,9 @@ static Error collect(StringRef option, ArrayRef<std::string> texts,
                      function_ref<Error(StringRef name, StringRef value)> add) {
   for (StringRef text : texts)
     for (StringRef part : split(text, ',')) {
+      if (part.trim().empty())
+        return usageError("`--" + option + " " + text + "` has a part that is empty",
+                          {"write `NAME=VALUE`, with a comma between two of them"});
       auto assignment = splitAssignment(option, part);
       if (!assignment)
         return assignment.takeError();
@@ -107,7 +113,16 @@ Error SpecOptions::resolve() {
       }))
     return error;
   for (StringRef text : staticTexts)
-    append_range(staticExtents, splitList(text));
+    for (StringRef name : split(text, ',')) {
+      name = name.trim();
+      if (name.empty())
+        return usageError("`--static " + text + "` has a part that is empty",
+                          {"write names of extents, with a comma between two of them"});
+      if (name.contains('='))
+        return usageError("`--static` wants names of extents, but got `" + name + "`",
+                          {("the value goes in `--dim " + name + "`").str()});
+      staticExtents.push_back(name.str());
+    }
   if (emitText) {
     auto parsed = parseStage(*emitText);
     if (!parsed)
@@ -138,6 +153,9 @@ Error SpecOptions::resolveStorage() {
     if (head == "packed" || head == "paged")
       return refusal("`--storage " + text + "`: " + head +
                      " tensors are not there in this version, plain axis orders are");
+    if (StringRef(order).contains(','))
+      return usageError("`--storage " + text + "` gives more than one tensor",
+                        {"repeat `--storage`, once a tensor"});
     SmallVector<unsigned> axes;
     SmallSet<unsigned, 8> seen;
     for (StringRef part : split(order, '.')) {

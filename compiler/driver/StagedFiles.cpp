@@ -35,7 +35,7 @@ Error StagedFiles::add(StringRef path, function_ref<Error(StringRef temporary)> 
   std::string target = realPath(path);
   SmallString<256> temporary;
   if (std::error_code code = sys::fs::createUniqueFile(target + ".%%%%%%%%.tmp", temporary))
-    return inputError("can't write `" + path + "`: " + code.message());
+    return writeError(path, code);
   files.emplace_back(temporary.str().str(), target);
   return write(temporary);
 }
@@ -43,7 +43,7 @@ Error StagedFiles::add(StringRef path, function_ref<Error(StringRef temporary)> 
 Error StagedFiles::keep() {
   for (auto &[temporary, target] : files)
     if (std::error_code code = sys::fs::rename(temporary, target))
-      return inputError("can't write `" + target + "`: " + code.message());
+      return writeError(target, code);
   files.clear();
   return Error::success();
 }

@@ -48,19 +48,20 @@ Error setStorage(mixer::FuncOp func, const StorageOrders &orders) {
   return Error::success();
 }
 
-Expected<HostTensor> makeStored(Element element, ArrayRef<int64_t> shape,
-                                ArrayRef<unsigned> order) {
-  SmallVector<int64_t> stored;
+SmallVector<int64_t> stridesOf(ArrayRef<int64_t> shape, ArrayRef<unsigned> order) {
+  SmallVector<int64_t> stored, strides(shape.size());
   for (unsigned axis : order)
     stored.push_back(shape[axis]);
-  auto tensor = HostTensor::makeUninitialized(element, stored);
-  if (!tensor)
-    return tensor.takeError();
-  SmallVector<int64_t> strides(shape.size());
-  for (auto [position, axis] : enumerate(order))
-    strides[axis] = tensor->strides[position];
-  tensor->shape.assign(shape.begin(), shape.end());
-  tensor->strides = std::move(strides);
+  for (auto [axis, stride] : zip(order, rowMajorStrides(stored)))
+    strides[axis] = stride;
+  return strides;
+}
+
+Expected<HostTensor> makeStored(Element element, ArrayRef<int64_t> shape,
+                                ArrayRef<unsigned> order) {
+  auto tensor = HostTensor::makeUninitialized(element, shape);
+  if (tensor)
+    tensor->strides = stridesOf(shape, order);
   return tensor;
 }
 

@@ -19,6 +19,10 @@ using StorageOrders = llvm::StringMap<llvm::SmallVector<unsigned>>;
 /// have; notes in `func`, for the schedule, which tensors have stride 1 along the last axis.
 llvm::Error setStorage(mixer::FuncOp func, const StorageOrders &orders);
 
+/// The strides of a dense tensor of `shape` whose axes lie in memory in this order.
+llvm::SmallVector<int64_t> stridesOf(llvm::ArrayRef<int64_t> shape,
+                                     llvm::ArrayRef<unsigned> order);
+
 /// A new tensor, with unspecified contents, whose axes lie in memory in this order.
 llvm::Expected<reference::HostTensor> makeStored(reference::Element element,
                                                  llvm::ArrayRef<int64_t> shape,

@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Target.h"
 #include "compiler/driver/Failure.h"
+#include "lowering/host/Target.h"
 #include "compiler/driver/GpuExecutable.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -45,6 +46,21 @@ std::string Target::text() const {
   return architecture.empty() ? name : name + ":" + architecture;
 }
 
+static Error checkProcessor(StringRef name) {
+  std::vector<StringRef> names = lowering::host::CpuTarget::names();
+  if (name == "native" || is_contained(names, name))
+    return Error::success();
+  // All of them would fill a screen: the nearest few.
+  std::vector<std::pair<unsigned, StringRef>> near;
+  for (StringRef other : names)
+    near.emplace_back(name.edit_distance(other), other);
+  llvm::stable_sort(near);
+  std::string note = "near names are `native`";
+  for (auto [distance, other] : ArrayRef(near).take_front(4))
+    note += (", `" + other + "`").str();
+  return usageError("target `cpu` knows no processor `" + name + "`", {note});
+}
+
 Expected<Target> parseTarget(StringRef text) {
   auto [name, architecture] = text.split(':');
   std::vector<StringRef> names;
@@ -60,6 +76,9 @@ Expected<Target> parseTarget(StringRef text) {
     if (family.kind == TargetKind::Emulator && architecture.empty())
       return usageError("target `emu` wants the architecture to emulate",
                         {("one of " + family.architectures).str()});
+    if (family.kind == TargetKind::Cpu && !architecture.empty())
+      if (Error error = checkProcessor(architecture))
+        return error;
     return Target{family.kind, architecture == "native" ? "" : architecture.str()};
   }
   return usageError("there is no target `" + text + "`", suggestions(name, names, "targets"));

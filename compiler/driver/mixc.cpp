@@ -70,7 +70,7 @@ int main(int argc, char **argv) {
     std::error_code code = outs().error();
     outs().clear_error();
     if (code != std::errc::broken_pipe)
-      errs() << "error: can't write to stdout: " << code.message() << '\n';
+      errs() << "error: can't write to stdout: " << reasonOf(code) << '\n';
     return std::max(exit, static_cast<int>(Exit::Fault));
   }
   return exit;

@@ -79,6 +79,33 @@ Expected<SmallVector<AxisRange>> mixc::reference::axisRanges(mixer::MixerTensorT
   return evaluateRanges(type.getLower(), type.getUpper(), extents, location);
 }
 
+static std::string exprText(mixer::FuncOp func, AffineExpr expr) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  auto printExtent = [&](unsigned symbol) {
+    os << func.getExtent(symbol).getName().getValue();
+  };
+  mixer::printIndexExpr(os, expr, [](unsigned) {}, printExtent);
+  return text;
+}
+
+static bool startsAtZero(mixer::MixerTensorType type, size_t axis) {
+  return type.getLower()[axis] == getAffineConstantExpr(0, type.getContext());
+}
+
+static std::string axisText(mixer::FuncOp func, mixer::MixerTensorType type, size_t axis) {
+  std::string upper = exprText(func, type.getUpper()[axis]);
+  return startsAtZero(type, axis) ? upper
+                                  : exprText(func, type.getLower()[axis]) + " to " + upper;
+}
+
+std::string mixc::reference::declaredShape(mixer::FuncOp func, mixer::MixerTensorType type) {
+  SmallVector<std::string> axes;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    axes.push_back(axisText(func, type, axis));
+  return "[" + llvm::join(axes, ", ") + "]";
+}
+
 namespace {
 
 /// Binds extents one after the other and remembers where each value came from.
@@ -106,13 +133,14 @@ public:
   Error bindAxes(NamedShape argument, mixer::MixerTensorType type) {
     if (argument.shape.size() != static_cast<size_t>(type.getRank()))
       return error("argument `" + argument.name + "` has shape " + shapeString(argument.shape) +
-                   ", declared " + typeText(type));
+                   ", declared " + declaredShape(func, type));
     for (auto [axis, size] : llvm::enumerate(argument.shape)) {
       auto symbol = dyn_cast<AffineSymbolExpr>(type.getUpper()[axis]);
       if (!symbol || !startsAtZero(type, axis))
         continue;
       if (Error failure = bind(symbol.getPosition(), size,
-                               "from axis " + Twine(axis) + " of `" + argument.name + "`"))
+                               "in `" + argument.name + ": " + declaredShape(func, type) +
+                                   "` of shape " + shapeString(argument.shape)))
         return failure;
     }
     return Error::success();
@@ -148,8 +176,8 @@ public:
     for (auto [axis, size] : llvm::enumerate(argument.shape)) {
       int64_t expected = (*ranges)[axis].size;
       if (size != expected)
-        return error("axis " + Twine(axis) + " of `" + argument.name + "` is " + Twine(size) +
-                     ", but " + axisText(type, axis) + " is " + Twine(expected) +
+        return error("axis `" + axisText(func, type, axis) + "` of `" + argument.name + "` is " +
+                     Twine(size) + ", expected " + Twine(expected) +
                      usedExtents({type.getLower()[axis], type.getUpper()[axis]}));
     }
     return Error::success();
@@ -167,28 +195,6 @@ public:
 private:
   std::string name(unsigned position) {
     return func.getExtent(position).getName().getValue().str();
-  }
-
-  static bool startsAtZero(mixer::MixerTensorType type, size_t axis) {
-    return type.getLower()[axis] == getAffineConstantExpr(0, type.getContext());
-  }
-
-  std::string exprText(AffineExpr expr) {
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    mixer::printIndexExpr(os, expr, [](unsigned) {}, [&](unsigned symbol) { os << name(symbol); });
-    return text;
-  }
-  std::string axisText(mixer::MixerTensorType type, size_t axis) {
-    std::string upper = exprText(type.getUpper()[axis]);
-    return startsAtZero(type, axis) ? upper : exprText(type.getLower()[axis]) + " to " + upper;
-  }
-  /// `[B, H floordiv G]`
-  std::string typeText(mixer::MixerTensorType type) {
-    SmallVector<std::string> axes;
-    for (int64_t axis = 0; axis < type.getRank(); ++axis)
-      axes.push_back(axisText(type, axis));
-    return "[" + llvm::join(axes, ", ") + "]";
   }
 
   /// ` (H = 6, G = 4)`, empty for constants.

@@ -27,6 +27,9 @@ struct NamedShape {
   llvm::ArrayRef<int64_t> shape;
 };
 
+/// The axes of `type`, as `func` calls the extents: `[B, H floordiv G]`.
+std::string declaredShape(mixer::FuncOp func, mixer::MixerTensorType type);
+
 /// The value of every extent of `func`, in the order of its list. `given` are the arguments of the
 /// call (optional ones may be missing), `dims` the extents that the caller names; both may speak of
 /// one extent if they agree. An error names the argument, both values, and where each came from.

@@ -28,12 +28,12 @@ static Error fileError(StringRef path, const Twine &what) {
   return llvm::createStringError(path + ": " + what);
 }
 
-/// `cannot WHAT: no such file or directory; THEN`.
+/// ``can't WHAT `PATH`: no such file or directory; THEN``.
 static Error systemError(StringRef path, StringRef what, std::error_code code, StringRef then) {
   std::string reason = code.message();
   if (!reason.empty())
     reason[0] = llvm::toLower(reason[0]);
-  return fileError(path, "cannot " + what + ": " + reason + "; " + then);
+  return llvm::createStringError("can't " + what + " `" + path + "`: " + reason + "; " + then);
 }
 
 //===----------------------------------------------------------------------===//
@@ -64,8 +64,9 @@ static Expected<OpenFile> openFile(StringRef path) {
     return systemError(path, "read", code, advice);
   // Only these have a length that can be trusted before they are read.
   if (!llvm::sys::fs::is_regular_file(status))
-    return fileError(path, "not a regular file; name a .npy, .npz or "
-                           ".safetensors file");
+    return llvm::createStringError("can't read `" + path +
+                                   "`: it is not a regular file; name a .npy, .npz or "
+                                   ".safetensors file");
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
@@ -211,7 +212,8 @@ static Error writeWhole(StringRef path, llvm::function_ref<Error(llvm::raw_ostre
   llvm::sys::fs::file_status status;
   if (!llvm::sys::fs::status(path, status)) {
     if (!llvm::sys::fs::is_regular_file(status))
-      return fileError(path, "exists and is not a regular file; name another");
+      return llvm::createStringError("can't write `" + path +
+                                     "`: it is not a regular file; name another");
     // A link stays, the file it names is replaced.
     if (std::error_code code = llvm::sys::fs::real_path(path, target))
       return systemError(path, "write", code, advice);

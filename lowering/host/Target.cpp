@@ -51,6 +51,22 @@ llvm::Expected<CpuTarget> CpuTarget::get(llvm::StringRef name) {
   return CpuTarget{name.str(), "", Effort::Full};
 }
 
+std::vector<llvm::StringRef> CpuTarget::names() {
+  llvm::Triple triple = hostTriple();
+  std::vector<llvm::StringRef> names;
+  llvm::Expected<const llvm::Target *> target = lookupTarget(triple);
+  if (!target) {
+    llvm::consumeError(target.takeError());
+    return names;
+  }
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      (*target)->createMCSubtargetInfo(triple, /*CPU=*/"", /*Features=*/""));
+  if (info)
+    for (const llvm::SubtargetSubTypeKV &processor : info->getAllProcessorDescriptions())
+      names.push_back(processor.Key);
+  return names;
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 mixc::lowering::host::createTargetMachine(const CpuTarget &target) {
   llvm::Triple triple = hostTriple();

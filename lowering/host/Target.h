@@ -18,6 +18,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mixc::lowering::host {
 
@@ -33,6 +34,8 @@ struct CpuTarget {
   static CpuTarget native();
   /// The target called `name`: `native`, or a processor.
   static llvm::Expected<CpuTarget> get(llvm::StringRef name);
+  /// The processors that `get` knows, beside `native`.
+  static std::vector<llvm::StringRef> names();
 
   bool operator==(const CpuTarget &) const = default;
 };

@@ -78,10 +78,12 @@ TEST(Accuracy, ComparesLargeIntegersExactly) {
 
 TEST(Accuracy, NaNIsAllowedOnlyWhereTheReferenceHasIt) {
   EXPECT_TRUE(measured(Element::F32, {undefined, 1}, {undefined, 1}, {undefined, 1}).holds());
+  EXPECT_EQ(measured(Element::F32, {undefined, 1}, {undefined, 1}, {undefined, 1}).nans, 1);
   EXPECT_TRUE(measured(Element::F32, {7, 1}, {undefined, 1}, {undefined, 1}).holds());
   Accuracy a = measured(Element::F32, {1, undefined, undefined}, {1, 2, 3}, {1, undefined, 3});
   EXPECT_EQ(a.ratio, inf);
   EXPECT_EQ(a.misplaced, 2);
+  EXPECT_EQ(a.nans, 2);
   EXPECT_EQ(a.firstMisplaced, (llvm::SmallVector<int64_t>{1}));
 }
 

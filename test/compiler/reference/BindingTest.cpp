@@ -70,16 +70,17 @@ TEST(Binding, ShapesNamesAndFixedValues) {
 
 TEST(Binding, TwoValuesForOneExtent) {
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {3, 3}}}, {{"G", 2}}),
-            "extent `B` is 3 from axis 0 of `k`, but 2 from axis 0 of `q`");
+            "extent `B` is 3 in `k: [B, H floordiv G]` of shape [3, 3], but 2 in `q: [B, H]` of shape "
+            "[2, 6]");
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {2, 3}}}, {{"G", 2}, {"H", 4}}),
-            "extent `H` is 6 from axis 1 of `q`, but 4 by name");
+            "extent `H` is 6 in `q: [B, H]` of shape [2, 6], but 4 by name");
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {2, 3}}}, {{"G", 2}, {"D", 4}}),
             "extent `D` is 4 by name, but 3 fixed at compile time");
 }
 
 TEST(Binding, ExpressionsAreChecked) {
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {2, 4}}}, {{"G", 2}}),
-            "axis 1 of `k` is 4, but H floordiv G is 3 (H = 6, G = 2)");
+            "axis `H floordiv G` of `k` is 4, expected 3 (H = 6, G = 2)");
 }
 
 TEST(Binding, Ranks) {

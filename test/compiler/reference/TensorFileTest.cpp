@@ -34,19 +34,19 @@ TEST_F(TensorFile, RefusesUnknownExtensions) {
 
 TEST_F(TensorFile, RefusesMissingFilesAndFolders) {
   EXPECT_EQ(readError(pathOf("none.npz")),
-            "none.npz: cannot read: no such file or directory; check the path "
+            "can't read `none.npz`: no such file or directory; check the path "
             "and its permissions");
   ASSERT_FALSE(llvm::sys::fs::create_directory(pathOf("d.npy")));
   EXPECT_EQ(readError(pathOf("d.npy")),
-            "d.npy: not a regular file; name a .npy, .npz or .safetensors "
+            "can't read `d.npy`: it is not a regular file; name a .npy, .npz or .safetensors "
             "file");
   EXPECT_EQ(message(writeNpy(pathOf("d.npy"), one(1))),
-            "d.npy: exists and is not a regular file; name another");
+            "can't write `d.npy`: it is not a regular file; name another");
   EXPECT_EQ(message(readNpy("/dev/zero").takeError()),
-            "/dev/zero: not a regular file; name a .npy, .npz or .safetensors "
+            "can't read `/dev/zero`: it is not a regular file; name a .npy, .npz or .safetensors "
             "file");
   EXPECT_EQ(message(writeNpy(pathOf("none/q.npy"), one(1))),
-            "none/q.npy: cannot write: no such file or directory; check the "
+            "can't write `none/q.npy`: no such file or directory; check the "
             "folder, its permissions and the disk");
 }
 
