@@ -220,6 +220,18 @@ static std::string namesText(ArrayRef<std::string> names) {
   return join(texts, ", ");
 }
 
+/// `p.max, p.sum register; o output`: where a kernel has the tensors that it does not inline.
+static std::string placesText(const explain::Kernel &kernel) {
+  MapVector<StringRef, SmallVector<StringRef>> tensors;
+  for (auto &[tensor, place] : kernel.places)
+    if (place != "inlined")
+      tensors[place].push_back(tensor);
+  std::vector<std::string> texts;
+  for (auto &[place, names] : tensors)
+    texts.push_back(join(names, ", ") + " " + place.str());
+  return join(texts, "; ");
+}
+
 static std::string gridText(ArrayRef<explain::GridAxis> grid) {
   std::vector<std::string> axes;
   for (const explain::GridAxis &axis : grid)
@@ -253,6 +265,7 @@ void ExplainReport::printKernels(raw_ostream &os) const {
     StringRef row;
     std::tie(row, rest) = rest.split('\n');
     os << row << "\n      " << namesText(kernel.equations) << '\n';
+    os << "      kept: " << placesText(kernel) << '\n';
   }
 }
 

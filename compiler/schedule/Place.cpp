@@ -80,7 +80,8 @@ private:
     if (!cost.loops && cost.flops <= longestBody && isReadOncePerPoint(eq))
       return {mixer::Place::inlined, "a single equation reads it, over the same points"};
     if (mixer::Growth::of(eq.getType()).isBoundedBy(bounds))
-      return {mixer::Place::memory, "it grows no faster than arguments and outputs"};
+      return {mixer::Place::memory, "it grows no faster than arguments and outputs: it is stored "
+                                    "if another kernel reads it"};
     return {mixer::Place::tile,
             "it grows faster than arguments and outputs, so that it may not be stored"};
   }
