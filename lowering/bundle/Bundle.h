@@ -41,8 +41,8 @@ llvm::Expected<Bundle> makeCpuBundle(mlir::ModuleOp module, const Interface &int
                                      const host::CpuTarget &target);
 
 /// The same for GPUs: code for each of `targets`, which are of one vendor, at least one. Of
-/// NVIDIA's it holds PTX, and cubins where `ptxas` is found; the plan runs on any processor of
-/// x86-64.
+/// NVIDIA's it holds PTX, and cubins where `ptxas` is found; the plan runs on processors of
+/// x86-64-v3.
 llvm::Expected<Bundle> makeGpuBundle(mlir::ModuleOp module, const Interface &interface,
                                      llvm::ArrayRef<gpu::Target> targets);
 

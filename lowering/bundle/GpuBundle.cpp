@@ -69,6 +69,20 @@ static llvm::Error addImages(ModuleOp finished, const Target &target, GpuCode &c
   return llvm::Error::success();
 }
 
+/// Machine code comes before text, which a driver takes for every later architecture, too; the
+/// latest architecture comes first.
+static void orderImages(GpuCode &code) {
+  auto rank = [](const GpuImage &image) {
+    unsigned number = 0;
+    StringRef digits = StringRef(image.arch).drop_until(llvm::isDigit);
+    digits.consumeInteger(10, number);
+    return std::pair(image.form == "ptx", -static_cast<int>(number));
+  };
+  llvm::stable_sort(code.images, [&](const GpuImage &left, const GpuImage &right) {
+    return rank(left) < rank(right);
+  });
+}
+
 /// Reads mixc_gpu_kernel as KernelRecord.cpp wrote it.
 static void readRecord(const llvm::Module &module, GpuKernel &kernel) {
   const auto *record =
@@ -114,7 +128,8 @@ llvm::Expected<Bundle> bundle::makeGpuBundle(ModuleOp module, const Interface &i
     code.archs.push_back(target.arch);
   Errors errors = numberErrors(interface, conditionsOf(planOf(module)));
   errors.device = deviceTexts(code);
-  auto hostTarget = host::CpuTarget::get("x86-64");
+  // With multiply-adds as instructions: those of libm would be one more library.
+  auto hostTarget = host::CpuTarget::get("x86-64-v3");
   if (!hostTarget)
     return hostTarget.takeError();
 
@@ -141,6 +156,7 @@ llvm::Expected<Bundle> bundle::makeGpuBundle(ModuleOp module, const Interface &i
       return error;
     host = std::move(*finished); // the same for all of them, but for the kernels
   }
+  orderImages(code);
   (*host->getOps<mlir::gpu::GPUModuleOp>().begin())->erase();
 
   auto object = host::emitCode(*host, *hostTarget, host::CodeForm::Object, [&](llvm::Module &llvm) {
