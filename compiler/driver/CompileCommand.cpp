@@ -125,11 +125,15 @@ public:
   }
 
   Error make(StringRef path) {
+    if (sys::fs::exists(path) && !sys::fs::is_directory(path))
+      return inputError("can't make the folder `" + path + "`: a file has that name",
+                        {"name another folder with `-o`"});
     for (StringRef at = path; !at.empty() && !sys::fs::exists(at); at = sys::path::parent_path(at))
       made.push_back(at.str());
     if (std::error_code code =
             sys::fs::create_directories(path, /*IgnoreExisting=*/true, sys::fs::all_all))
-      return inputError("can't make the folder `" + path + "`: " + code.message());
+      return inputError("can't make the folder `" + path + "`: " + reasonOf(code),
+                        {"check the folders above it and their permissions"});
     return Error::success();
   }
   void keep() { made.clear(); }
@@ -147,7 +151,7 @@ Error writeFile(StringRef path, StringRef contents) {
     code = os.error();
     os.clear_error();
   }
-  return code ? inputError("can't write `" + path + "`: " + code.message()) : Error::success();
+  return code ? writeError(path, code) : Error::success();
 }
 
 /// Writes the files of a bundle, all or none, and gives their paths.
@@ -167,7 +171,8 @@ Expected<std::vector<std::string>> writeBundle(StringRef folder, StringRef name,
     SmallString<256> path(folder);
     sys::path::append(path, name + suffix);
     if (sys::fs::is_directory(path))
-      return inputError("can't write `" + path + "`: it is a folder");
+      return inputError("can't write `" + path + "`: it is a folder",
+                        {"move it away, or name another folder with `-o`"});
     if (Error error = staged.add(path, [&](StringRef file) { return writeFile(file, text); }))
       return error;
     paths.push_back(path.str().str());
