@@ -73,8 +73,10 @@ void Emitter::collect(MixerScope &scope) {
     Env env{nullptr, &scope, static_cast<unsigned>(index + 1), {}};
     if (auto *def = dyn_cast<Def>(statement.get()))
       checkFunction(def->params, *def->value, env);
-    if (auto *let = dyn_cast<Let>(statement.get()); let && let->form == Let::Form::Function)
-      checkFunction(let->params, *let->value, env);
+    // A number that nothing reads is emitted nowhere.
+    if (auto *let = dyn_cast<Let>(statement.get()); let && let->form != Let::Form::Table)
+      if (const Name *name = scope.find(let->name.text); !name || !name->tensor)
+        checkFunction(let->params, *let->value, env);
   }
 }
 
