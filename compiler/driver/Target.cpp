@@ -7,8 +7,9 @@
 
 #include "compiler/driver/Target.h"
 #include "compiler/driver/Failure.h"
-#include "lowering/host/Target.h"
+#include "compiler/driver/GpuCode.h"
 #include "compiler/driver/GpuExecutable.h"
+#include "lowering/host/Target.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -79,7 +80,14 @@ Expected<Target> parseTarget(StringRef text) {
     if (family.kind == TargetKind::Cpu && !architecture.empty())
       if (Error error = checkProcessor(architecture))
         return error;
-    return Target{family.kind, architecture == "native" ? "" : architecture.str()};
+    Target target{family.kind, architecture == "native" ? "" : architecture.str()};
+    // Bundles may name several GPUs.
+    bool isGpu = family.kind != TargetKind::Reference && family.kind != TargetKind::Cpu;
+    if (isGpu && !target.architecture.empty())
+      for (StringRef part : split(target.architecture, ','))
+        if (auto gpu = gpuTarget({family.kind, part.str()}); !gpu)
+          return gpu.takeError();
+    return target;
   }
   return usageError("there is no target `" + text + "`", suggestions(name, names, "targets"));
 }
