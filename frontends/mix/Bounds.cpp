@@ -36,19 +36,21 @@ void Emitter::checkCorners(Facts &facts) {
     const mixer::Scope &scope = facts.scopeOf(at);
     for (auto &[position, corner] : found->second) {
       auto avoids = [&, &corner = corner](unsigned k) {
-        Polynomial step = facts.expression(at.getMap().getResult(corner.axes[k]),
-                                           at.getIndices(), scope);
+        Polynomial step =
+            facts.expression(at.getMap().getResult(corner.axes[k]), at.getIndices(), scope);
         Polynomial limit = facts.expression(corner.constants[k], {}, scope);
         Polynomial away = corner.above[k] ? limit - step : step - limit;
         return facts.proves(away - Polynomial(1), scope);
       };
       if (position != carry || avoids(0) || avoids(1))
         continue;
-      std::string place = sliceText(recur, carry, {{corner.axes[0], corner.constants[0]},
-                                                   {corner.axes[1], corner.constants[1]}});
+      std::string place =
+          sliceText(recur, carry,
+                    {{corner.axes[0], corner.constants[0]}, {corner.axes[1], corner.constants[1]}});
       ArrayRef<Span> spans = s.spans(at.getLoc());
-      diags->error(spans.empty() ? Span() : spans.front(),
-                   "this may read `" + place + "`, which no equation defines")
+      diags
+          ->error(spans.empty() ? Span() : spans.front(),
+                  "this may read `" + place + "`, which no equation defines")
           .note("define it, as in `" + place +
                 " = 0`, or give one of the boundaries a range that reaches there");
       return;
@@ -77,8 +79,7 @@ static std::optional<unsigned> slicesNeeded(Facts &facts, AtOp at, const BoundsE
   bool above = open.kind == BoundsError::Kind::Upper;
   AffineExpr edge = above ? type.getUpper()[open.axis] - 1 : type.getLower()[open.axis];
   Polynomial limit = facts.expression(edge, {}, scope);
-  Polynomial place =
-      facts.expression(at.getMap().getResult(open.axis), at.getIndices(), scope);
+  Polynomial place = facts.expression(at.getMap().getResult(open.axis), at.getIndices(), scope);
   Polynomial inside = above ? limit - place : place - limit;
   for (unsigned count = 1; count <= most; ++count)
     if (facts.proves(inside + Polynomial(count), scope))
@@ -111,8 +112,8 @@ void Emitter::reportBoundaries(Facts &facts, std::vector<BoundsError> &found) {
     if (!along || along == read->timeAxes.end())
       continue;
     unsigned time = along - read->timeAxes.begin();
-    auto start = read->recur.getReverse()[time] ? BoundsError::Kind::Upper
-                                                : BoundsError::Kind::Lower;
+    auto start =
+        read->recur.getReverse()[time] ? BoundsError::Kind::Upper : BoundsError::Kind::Lower;
     std::optional<unsigned> count;
     if (open.kind == start)
       count = slicesNeeded(facts, at, open);
@@ -140,16 +141,16 @@ void Emitter::reportBoundaries(Facts &facts, std::vector<BoundsError> &found) {
     auto type = cast<MixerTensorType>(lack.first->op->getOperand(0).getType());
     SmallVector<std::string> slices, lines;
     for (unsigned k = 0; k < lack.count; ++k) {
-      AffineExpr place = lack.side == BoundsError::Kind::Upper
-                             ? type.getUpper()[lack.axis] + k
-                             : type.getLower()[lack.axis] - 1 - k;
+      AffineExpr place = lack.side == BoundsError::Kind::Upper ? type.getUpper()[lack.axis] + k
+                                                               : type.getLower()[lack.axis] - 1 - k;
       slices.push_back(sliceText(lack.recur, lack.carry, {{lack.axis, place}}));
       lines.push_back(slices.back() + " = 0");
     }
-    diags->error(subscriptSpan(lack.first->op, lack.axis),
-                 "the recurrence of `" + lack.first->tensor + "` over `" +
-                     valueText(lack.recur.getTimes()[lack.time]) + "` lacks the boundar" +
-                     (lack.count == 1 ? "y " : "ies ") + inWords(slices))
+    diags
+        ->error(subscriptSpan(lack.first->op, lack.axis),
+                "the recurrence of `" + lack.first->tensor + "` over `" +
+                    valueText(lack.recur.getTimes()[lack.time]) + "` lacks the boundar" +
+                    (lack.count == 1 ? "y " : "ies ") + inWords(slices))
         .note("define what it starts from, as in " + inWords(lines));
   }
   std::vector<BoundsError> rest;
@@ -164,8 +165,8 @@ void Emitter::reportBoundaries(Facts &facts, std::vector<BoundsError> &found) {
 //===----------------------------------------------------------------------===//
 
 /// The bounds of an index, the upper one exclusive, with their operands.
-static std::optional<std::pair<std::pair<AffineExpr, ValueRange>,
-                               std::pair<AffineExpr, ValueRange>>>
+static std::optional<
+    std::pair<std::pair<AffineExpr, ValueRange>, std::pair<AffineExpr, ValueRange>>>
 boundsOf(BlockArgument index) {
   Operation *op = index.getOwner()->getParentOp();
   unsigned k = index.getArgNumber();
@@ -179,8 +180,8 @@ boundsOf(BlockArgument index) {
   if (auto scatter = dyn_cast<ScatterOp>(op))
     return pair(scatter.getLower().getResult(k), {}, scatter.getUpper().getResult(k), {});
   if (std::optional<Binding> binding = getBinding(op))
-    return pair(binding->lower.getResult(k), binding->lowerOperands,
-                binding->upper.getResult(k), binding->upperOperands);
+    return pair(binding->lower.getResult(k), binding->lowerOperands, binding->upper.getResult(k),
+                binding->upperOperands);
   return std::nullopt;
 }
 
@@ -209,8 +210,8 @@ static AffineExpr extremeOf(AffineExpr expr, ValueRange dims, bool greatest) {
   }
   case AffineExprKind::Mul: {
     // Extents are not negative.
-    AffineExpr x = symbolic ? extremeOf(a, dims, greatest != (factor && factor.getValue() < 0))
-                            : AffineExpr();
+    AffineExpr x =
+        symbolic ? extremeOf(a, dims, greatest != (factor && factor.getValue() < 0)) : AffineExpr();
     return x ? x * b : AffineExpr();
   }
   case AffineExprKind::FloorDiv: {
@@ -232,9 +233,9 @@ static bool mayGrow(AffineExpr size) {
   if (size.getKind() == AffineExprKind::Add)
     return mayGrow(binary.getLHS()) || mayGrow(binary.getRHS());
   auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
-  return size.getKind() == AffineExprKind::Mul ? mayGrow(binary.getLHS()) &&
-                                                     !(factor && factor.getValue() < 0)
-                                               : mayGrow(binary.getLHS());
+  return size.getKind() == AffineExprKind::Mul
+             ? mayGrow(binary.getLHS()) && !(factor && factor.getValue() < 0)
+             : mayGrow(binary.getLHS());
 }
 
 /// Whether a `where` may state that `size` is not negative: of extents that it grows with.
@@ -254,8 +255,8 @@ static AffineExpr remainderIn(AffineExpr expr) {
   AffineExpr remainder;
   expr.walk([&](AffineExpr part) {
     auto outer = dyn_cast<AffineBinaryOpExpr>(part);
-    if (!outer || (part.getKind() != AffineExprKind::FloorDiv &&
-                   part.getKind() != AffineExprKind::Mod))
+    if (!outer ||
+        (part.getKind() != AffineExprKind::FloorDiv && part.getKind() != AffineExprKind::Mod))
       return;
     auto inner = dyn_cast<AffineBinaryOpExpr>(outer.getRHS());
     if (inner && inner.getKind() == AffineExprKind::FloorDiv)
@@ -284,8 +285,9 @@ std::string Emitter::requirement(AffineExpr less, AffineExpr more, AffineExpr sl
   auto rest = sum && sum.getKind() == AffineExprKind::Add
                   ? dyn_cast<AffineConstantExpr>(sum.getRHS())
                   : AffineConstantExpr();
-  return rest ? show(sum.getLHS()) + " >= " + std::to_string(-rest.getValue())
-              : show(slack) + " >= 0";
+  return rest && rest.getValue() != std::numeric_limits<int64_t>::min()
+             ? show(sum.getLHS()) + " >= " + std::to_string(-rest.getValue())
+             : show(slack) + " >= 0";
 }
 
 /// A note of what an access that is open may be changed into.
@@ -361,9 +363,9 @@ void Emitter::reportRead(Facts &facts, AtOp at, ArrayRef<BoundsError> open) {
       continue;
     }
     AffineExpr lower = type.getLower()[error.axis], upper = type.getUpper()[error.axis];
-    std::string reach = "`" + shown.str() + "` runs over " + show(least) + ".." + show(greatest + 1) +
-                        ", axis " + std::to_string(error.axis + 1) + " of `" + error.tensor +
-                        "` over " + show(lower) + ".." + show(upper);
+    std::string reach = "`" + shown.str() + "` runs over " + show(least) + ".." +
+                        show(greatest + 1) + ", axis " + std::to_string(error.axis + 1) + " of `" +
+                        error.tensor + "` over " + show(lower) + ".." + show(upper);
     if (least != greatest && !is_contained(reaches, reach))
       reaches.push_back(reach);
     bool above = error.kind == BoundsError::Kind::Upper;
@@ -392,11 +394,11 @@ void Emitter::reportPosition(const BoundsError &open) {
   }
   auto error = diags->error(span, "`" + open.tensor + "`: can't show `" + open.openFact + "`");
   if (isa<OrderOp>(open.op))
-    error.note(
-        "a rank counts candidates from 0: lower it, guard it with `if`, or add a `where`");
+    error.note("a rank counts candidates from 0: lower it, guard it with `if`, or add a `where`");
   else
-    error.note("`" + open.tensor + "` has values in its own range only: read it at an index "
-                                   "inside, or guard it with `if`");
+    error.note("`" + open.tensor +
+               "` has values in its own range only: read it at an index "
+               "inside, or guard it with `if`");
 }
 
 //===----------------------------------------------------------------------===//
@@ -424,9 +426,10 @@ void Emitter::checkBounds() {
         [](const BoundsError &open) { return open.kind != BoundsError::Kind::Earlier; });
     auto at = dyn_cast<AtOp>(first.op);
     if (places.empty())
-      diags->error(subscriptSpan(first.op, first.axis),
-                   "can't show that this reads an earlier step of `" + first.bound + "`: `" +
-                       first.openFact + "`")
+      diags
+          ->error(subscriptSpan(first.op, first.axis),
+                  "can't show that this reads an earlier step of `" + first.bound + "`: `" +
+                      first.openFact + "`")
           .note("a recurrence reads earlier steps of itself only");
     else if (at)
       reportRead(facts, at, places);

@@ -23,9 +23,9 @@ static constexpr unsigned callCost = 100;
 /// An argument of the callee and what is given for it.
 struct Emitter::Actual {
   const ArgGroup *group;
-  const Ident *name;            ///< in the callee
-  const Expr *given = nullptr;  ///< none: the default
-  Value value;                  ///< the tensor given
+  const Ident *name;           ///< in the callee
+  const Expr *given = nullptr; ///< none: the default
+  Value value;                 ///< the tensor given
 };
 
 bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
@@ -50,9 +50,10 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
         continue;
       }
     } else if (position >= names.size()) {
-      diags->error(argument.span, "`" + callee.name.text + "` takes " + Twine(names.size()) +
-                                      (names.size() == 1 ? " argument" : " arguments") +
-                                      ", this is one more")
+      diags
+          ->error(argument.span, "`" + callee.name.text + "` takes " + Twine(names.size()) +
+                                     (names.size() == 1 ? " argument" : " arguments") +
+                                     ", this is one more")
           .note(callee.name.span, "it is defined here");
       return false;
     }
@@ -66,8 +67,9 @@ bool Emitter::matchArguments(const CallStmt &call, const Mixer &callee,
   for (const Actual &actual : actuals) {
     if (actual.given || actual.group->init)
       continue;
-    diags->error(call.callee.span, "the argument `" + actual.name->text + "` of `" +
-                                       callee.name.text + "` is missing")
+    diags
+        ->error(call.callee.span,
+                "the argument `" + actual.name->text + "` of `" + callee.name.text + "` is missing")
         .note(actual.name->span, "it has no default");
     good = false;
   }
@@ -98,8 +100,9 @@ bool Emitter::bindCallParams(MixerScope &caller, MixerScope &inner, const CallSt
     const Argument *argument = given.lookup(param.name.text);
     if (!argument) {
       if (!param.init) {
-        diags->error(call.callee.span, "the param `" + param.name.text + "` of `" +
-                                           callee.name.text + "` has no value")
+        diags
+            ->error(call.callee.span, "the param `" + param.name.text + "` of `" +
+                                          callee.name.text + "` has no value")
             .note(param.name.span, "it has no default: write `" + callee.name.text + "<" +
                                        param.name.text + "=...>(...)`");
         good = false;
@@ -133,8 +136,8 @@ bool Emitter::findActual(MixerScope &caller, Actual &actual, unsigned position) 
     return actual.value != nullptr;
   }
   if (!tensor) {
-    diags->error(actual.given->span,
-                 "the argument `" + actual.name->text + "` takes a whole tensor")
+    diags
+        ->error(actual.given->span, "the argument `" + actual.name->text + "` takes a whole tensor")
         .note("name one, without subscripts, or define one by an equation and name that");
     return false;
   }
@@ -149,16 +152,19 @@ bool Emitter::findActual(MixerScope &caller, Actual &actual, unsigned position) 
   actual.value = version->value;
   auto type = cast<MixerTensorType>(actual.value.getType());
   if (static_cast<size_t>(type.getRank()) != actual.group->type.shape.size()) {
-    diags->error(actual.given->span,
-                 "`" + tensor->name + "` has rank " + Twine(type.getRank()) + ", but the argument `" +
-                     actual.name->text + "` has rank " + Twine(actual.group->type.shape.size()))
+    diags
+        ->error(actual.given->span, "`" + tensor->name + "` has rank " + Twine(type.getRank()) +
+                                        ", but the argument `" + actual.name->text + "` has rank " +
+                                        Twine(actual.group->type.shape.size()))
         .note(actual.group->span, "it is declared here");
     return false;
   }
   for (AffineExpr lower : type.getLower())
     if (lower != getAffineConstantExpr(0, s.context())) {
-      diags->error(actual.given->span, "`" + tensor->name + "` has boundaries below 0, and a whole "
-                                                            "tensor begins at 0")
+      diags
+          ->error(actual.given->span, "`" + tensor->name +
+                                          "` has boundaries below 0, and a whole "
+                                          "tensor begins at 0")
           .note("define one without them by an equation");
       return false;
     }
@@ -173,13 +179,11 @@ void Emitter::requireEqual(AffineExpr a, AffineExpr b, const Twine &what, Span s
         .note("give tensors whose sizes agree");
     return;
   }
-  addFact(show(a) + " == " + show(b), span, [&] {
-    return s.binary(BinaryOp::Eq, s.index(a), s.index(b), span);
-  });
+  addFact(show(a) + " == " + show(b), span,
+          [&] { return s.binary(BinaryOp::Eq, s.index(a), s.index(b), span); });
 }
 
-bool Emitter::bindCallExtents(MixerScope &inner, const CallStmt &call,
-                              ArrayRef<Actual> actuals) {
+bool Emitter::bindCallExtents(MixerScope &inner, const CallStmt &call, ArrayRef<Actual> actuals) {
   const Mixer &callee = *inner.mixer;
   auto forEachAxis = [&](llvm::function_ref<void(const Actual &, const Expr &, AffineExpr)> visit) {
     for (const Actual &actual : actuals)
@@ -210,9 +214,9 @@ bool Emitter::bindCallExtents(MixerScope &inner, const CallStmt &call,
   // Every other extent is unbound.
   std::function<void(const Expr &)> find = [&](const Expr &expr) {
     if (isExtent(expr) && !inner.find(cast<NameRef>(expr).name)) {
-      diags->error(call.callee.span, "no argument binds the extent `" +
-                                         cast<NameRef>(expr).name + "` of `" + callee.name.text +
-                                         "`")
+      diags
+          ->error(call.callee.span, "no argument binds the extent `" + cast<NameRef>(expr).name +
+                                        "` of `" + callee.name.text + "`")
           .note(expr.span, "it stands here");
     }
     forEachChild(expr, find);
@@ -228,8 +232,7 @@ bool Emitter::bindCallExtents(MixerScope &inner, const CallStmt &call,
     if (isExtent(size))
       return;
     if (AffineExpr expected = emitSize(size, env, "a size"))
-      requireEqual(expected, extent, "an axis of `" + actual.name->text + "`",
-                   actual.given->span);
+      requireEqual(expected, extent, "an axis of `" + actual.name->text + "`", actual.given->span);
   });
   return diags->errorCount() == errors;
 }
@@ -259,18 +262,16 @@ bool Emitter::giveArguments(MixerScope &inner, ArrayRef<Actual> actuals) {
     Version &version = *tensor.versions.emplace_back(std::make_unique<Version>());
     version.tensor = &tensor;
     if (!actual.given) {
-      version.value = emitPointwise(tensor, tensor.element, actual.group->init->span,
-                                    [&](ArrayRef<AffineExpr>) {
-                                      return emit(*actual.group->init, env);
-                                    });
+      version.value = emitPointwise(
+          tensor, tensor.element, actual.group->init->span,
+          [&](ArrayRef<AffineExpr>) { return emitDefault(tensor, *actual.group->init, env); });
     } else {
       Type element = cast<MixerTensorType>(actual.value.getType()).getElement();
       if (!actual.group->type.element && isReal(element))
         tensor.element = element; // Read as it is: only results are rounded.
       // Its axes may have other names for the same sizes, which are required to be equal.
-      version.value = element == tensor.element
-                          ? actual.value
-                          : conform(actual.value, tensor, actual.given->span);
+      version.value = element == tensor.element ? actual.value
+                                                : conform(actual.value, tensor, actual.given->span);
     }
     if (!version.value)
       return false;
@@ -312,8 +313,9 @@ bool Emitter::takeOutputs(MixerScope &inner, const CallStmt &call, Unit &unit) {
         continue;
       }
       if (tensor.axes.size() != output.axes.size()) {
-        diags->error(span, "`" + tensor.name + "` has rank " + Twine(tensor.axes.size()) +
-                               ", but `" + name.text + "` has rank " + Twine(output.axes.size()))
+        diags
+            ->error(span, "`" + tensor.name + "` has rank " + Twine(tensor.axes.size()) +
+                              ", but `" + name.text + "` has rank " + Twine(output.axes.size()))
             .note(tensor.span, "`" + tensor.name + "` is declared here");
         good = false;
         continue;
@@ -344,8 +346,7 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
           .note("what needs the step before reads it, as a recurrence: `y[n-1]`");
     else
       unknown("unknown mixer `" + name + "`", name, call.callee.span,
-              module.visible(call.callee.span, Stmt::Kind::Mixer),
-              habitOf(Habit::Function, name),
+              module.visible(call.callee.span, Stmt::Kind::Mixer), habitOf(Habit::Function, name),
               "a mixer is defined above its call, or imported");
     return fail();
   }
@@ -353,10 +354,12 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
   for (const ArgGroup &group : callee->outs)
     outputs += group.names.size();
   if (outputs != call.targets.size()) {
-    diags->error(call.targets.front().span.to(call.targets.back().span),
-                 "`" + name + "` has " + Twine(outputs) +
-                     (outputs == 1 ? " output, found " : " outputs, found ") +
-                     Twine(call.targets.size()) + (call.targets.size() == 1 ? " target" : " targets"))
+    diags
+        ->error(call.targets.front().span.to(call.targets.back().span),
+                "`" + name + "` has " + Twine(outputs) +
+                    (outputs == 1 ? " output, found " : " outputs, found ") +
+                    Twine(call.targets.size()) +
+                    (call.targets.size() == 1 ? " target" : " targets"))
         .note("one target an output, in order; `_` discards one");
     return fail();
   }
@@ -372,8 +375,7 @@ void Emitter::emitMixerCall(MixerScope &scope, Unit &unit) {
   inner.mixer = callee;
   inner.generic = scope.generic;
   inner.depth = scope.depth + 1;
-  if (!matchArguments(call, *callee, actuals) ||
-      !bindCallParams(scope, inner, call, unit.first))
+  if (!matchArguments(call, *callee, actuals) || !bindCallParams(scope, inner, call, unit.first))
     return fail();
   for (Actual &actual : actuals)
     if (actual.given && !findActual(scope, actual, unit.first))

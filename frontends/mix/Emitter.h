@@ -69,6 +69,8 @@ private:
   void declareTensors(MixerScope &scope);
   void declareShape(MixerScope &scope, const TensorDecl &decl, unsigned position);
   void addArguments(MixerScope &scope);
+  /// The default of an argument: literals take the type of what they meet, here the argument's.
+  Scalar emitDefault(const Tensor &argument, const Expr &init, Env &env);
   void emitDefaults(MixerScope &scope);
   void emitWhere(MixerScope &scope);
   /// Adds a `mixer.fact` of what `condition` emits in its body; none where it is

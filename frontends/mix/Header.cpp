@@ -32,9 +32,9 @@ static StringRef spelling(ParamType type) {
 }
 
 static std::string valuesOf(const Param &param) {
-  return llvm::join(llvm::map_range(param.values,
-                                    [](const Ident &value) { return "`" + value.text + "`"; }),
-                    ", ");
+  return llvm::join(
+      llvm::map_range(param.values, [](const Ident &value) { return "`" + value.text + "`"; }),
+      ", ");
 }
 
 /// Says which values `param` has.
@@ -96,8 +96,8 @@ bool checkParams(const Mixer &mixer, const std::map<std::string, std::string> &p
   for (const auto &[name, value] : params) {
     if (is_contained(known, name))
       continue;
-    auto error = diags.error(mixer.name.span,
-                             "`" + mixer.name.text + "` has no param `" + name + "`");
+    auto error =
+        diags.error(mixer.name.span, "`" + mixer.name.text + "` has no param `" + name + "`");
     if (StringRef meant = closest(name, known); !meant.empty())
       error.note("did you mean `" + meant + "`?");
     else
@@ -163,8 +163,8 @@ Scalar Emitter::checkParam(const Param &param, Scalar value, Span span) {
     return value;
   std::string found = value.word.empty() ? typeName(value.type).str()
                                          : ("the enum value `" + value.word + "`").str();
-  auto error = diags->error(span, "the param `" + param.name.text + "` is " +
-                                      spelling(param.type) + ", found " + found);
+  auto error = diags->error(span, "the param `" + param.name.text + "` is " + spelling(param.type) +
+                                      ", found " + found);
   adviseParam(error, param);
   return {};
 }
@@ -178,8 +178,7 @@ Scalar Emitter::emitConstant(const Expr &expr, Env &env) {
   bool open = options.openParams && value.isInteger() && value.expr.isSymbolicOrConstant();
   if (value.isError() || value.isConstant() || open || !value.word.empty())
     return value;
-  diags->error(expr.span, "the value of a param is a constant")
-      .note("of literals and params");
+  diags->error(expr.span, "the value of a param is a constant").note("of literals and params");
   return {};
 }
 
@@ -191,8 +190,9 @@ void Emitter::bindParams(MixerScope &scope, llvm::function_ref<Scalar(const Para
     for (const Ident &value : param.values) {
       auto &params = scope.enumValues[value.text];
       if (is_contained(params, &param))
-        diags->error(value.span, "`" + value.text + "` stands twice among the values of `" +
-                                     param.name.text + "`")
+        diags
+            ->error(value.span, "`" + value.text + "` stands twice among the values of `" +
+                                    param.name.text + "`")
             .note("remove one of them");
       params.push_back(&param);
     }
@@ -325,9 +325,9 @@ void Emitter::declareTensors(MixerScope &scope) {
       if (failed)
         broken = true;
       for (const Ident &name : group.names) {
-        Tensor &tensor = addTensor(scope, name, groups == &scope.mixer->args
-                                                    ? Tensor::Origin::Argument
-                                                    : Tensor::Origin::Output);
+        Tensor &tensor = addTensor(scope, name,
+                                   groups == &scope.mixer->args ? Tensor::Origin::Argument
+                                                                : Tensor::Origin::Output);
         tensor.element = elementOf(group.type, scope);
         giveShape(tensor, axes);
       }
@@ -361,6 +361,13 @@ void Emitter::addArguments(MixerScope &scope) {
     }
 }
 
+Scalar Emitter::emitDefault(const Tensor &argument, const Expr &init, Env &env) {
+  llvm::SaveAndRestore<Type> plainOfBody(s.plain);
+  if (Type type = computeType(argument.element); isReal(type))
+    s.plain = type;
+  return emit(init, env);
+}
+
 void Emitter::emitDefaults(MixerScope &scope) {
   Env env{nullptr, &scope, 0, {}};
   unsigned position = 0;
@@ -379,7 +386,8 @@ void Emitter::emitDefaults(MixerScope &scope) {
       }
       tensor.versions.front()->value = {};
       Body body(*this, &op.getBody().emplaceBlock());
-      Value value = store(emit(*group.init, env), tensor.element, group.init->span, name.text);
+      Value value =
+          store(emitDefault(tensor, *group.init, env), tensor.element, group.init->span, name.text);
       if (!value) // Reported; the op stays well formed.
         value = s.valueAs(s.boolean(false), computeType(tensor.element), group.init->span);
       YieldOp::create(s.builder, s.loc(group.init->span), value);
@@ -407,9 +415,8 @@ void Emitter::addFact(StringRef text, Span span, llvm::function_ref<Scalar()> co
     Scalar value = condition();
     if (!value.isError() && !(value.isConstant() && value.number)) {
       YieldOp::create(s.builder, s.loc(span), s.value(value, span));
-      keep = llvm::none_of(entry.getOps<FactOp>(), [&](FactOp other) {
-        return SameOp::isEqual(other, op);
-      });
+      keep = llvm::none_of(entry.getOps<FactOp>(),
+                           [&](FactOp other) { return SameOp::isEqual(other, op); });
     }
   }
   if (keep)

@@ -200,4 +200,4 @@ def retention(inputs, params):
         for n in range(N):
             S = gamma[h] * turn @ S + np.outer(k[b, h, n], v[b, h, n])
             r[b, h, n] = q[b, h, n] @ S / math.sqrt(K)
-    return {"o": silu(w) * layernorm(r, params["eps"])}
+    return {"o": silu(w) * layernorm(r, float(np.float32(params["eps"])))}
