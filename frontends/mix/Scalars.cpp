@@ -238,9 +238,11 @@ Value ScalarBuilder::value(const Scalar &scalar, Span span) {
 
 Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
   if (scalar.literal && type.isF32() && std::isfinite(scalar.number) &&
-      std::abs(scalar.number) > std::numeric_limits<float>::max())
-    return error(span, "the literal is out of range of f32",
-                 "infinity is written `inf`; values above 3.4e38 need an `f64` operand");
+      std::abs(scalar.number) > std::numeric_limits<float>::max()) {
+    error(span, "the literal is out of range of f32",
+          "infinity is written `inf`; values above 3.4e38 need an `f64` operand");
+    return real(0, type); // Reported; the ops around it stay well formed.
+  }
   if (scalar.type == type || !scalar.type)
     return scalar;
   if (scalar.isInteger() && !type.isIndex() && scalar.quotient.valid())
