@@ -22,23 +22,25 @@ static int refuse(const Command &command, Arguments arguments, StringRef what) {
   return report(refusal("`mixc " + command.name + "`: " + what + " is not in this version"));
 }
 
-const Command tuneCommand{
-    "tune", "FILE [options]", "searches schedules (not in this version)", "", "", [](Arguments arguments) {
-      return refuse(tuneCommand, arguments, "the search over schedules");
-    }};
-
-const Command gradCommand{"grad",
+const Command tuneCommand{"tune",
                           "FILE [options]",
-                          "prints the backward mixers (not in this version)",
+                          "searches schedules (not in this version)",
                           "",
                           "",
                           [](Arguments arguments) {
-                            return refuse(gradCommand, arguments, "the gradient of mixers");
+                            return refuse(tuneCommand, arguments, "the search over schedules");
                           }};
 
+const Command gradCommand{
+    "grad",
+    "FILE [options]",
+    "prints the backward mixers (not in this version)",
+    "",
+    "",
+    [](Arguments arguments) { return refuse(gradCommand, arguments, "the gradient of mixers"); }};
+
 const Command serverCommand{
-    "lsp", "", "language server on stdio (not in this version)",
-    "",    "", [](Arguments arguments) {
+    "lsp", "", "language server on stdio (not in this version)", "", "", [](Arguments arguments) {
       return refuse(serverCommand, arguments, "the language server");
     }};
 

@@ -36,7 +36,8 @@ void OptionTable::value(StringRef name, StringRef metavar, std::optional<std::st
 void OptionTable::list(StringRef name, StringRef metavar, std::vector<std::string> &values,
                        StringRef help) {
   options.push_back({name.str(), metavar.str(), help.str(), currentGroup, Takes::Value,
-                     [&values](StringRef text) { values.push_back(text.str()); }, /*repeats=*/true});
+                     [&values](StringRef text) { values.push_back(text.str()); },
+                     /*repeats=*/true});
 }
 
 void OptionTable::optionalValue(StringRef name, StringRef metavar,
@@ -119,7 +120,8 @@ Error OptionTable::parse(Arguments arguments) {
       value = arguments[++k];
     }
     if (!given.insert(option).second && !option->repeats && option->takes != Takes::Nothing)
-      return usageError("`" + name + "` is given twice", {"it takes one value: leave one of them out"});
+      return usageError("`" + name + "` is given twice",
+                        {"it takes one value: leave one of them out"});
     option->take(value);
   }
   if (operandValues && operandValues->size() < leastOperands)

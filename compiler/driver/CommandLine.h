@@ -15,8 +15,8 @@
 //   if (Error error = options.parse(args)) ...
 //   if (options.helped()) ...
 //
-// `--opt value` and `--opt=value` are the same; an option of one letter has one dash. LLVM's own `cl` is not used: every library linked
-// in adds its options to it.
+// `--opt value` and `--opt=value` are the same; an option of one letter has one dash. LLVM's own
+// `cl` is not used: every library linked in adds its options to it.
 //
 //===----------------------------------------------------------------------===//
 

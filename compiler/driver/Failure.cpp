@@ -173,10 +173,11 @@ static void onSignal(int number) {
   TrustingKernels trusting = trustingKernels;
   bool isMemory = number == SIGSEGV || number == SIGBUS || number == SIGABRT; // of a broken heap
   if (trusting != TrustingKernels::None && isMemory)
-    leave(Exit::Fault, {trusting == TrustingKernels::Run ? "error: invalid memory access in a kernel"
-                                                         : "error: a kernel has damaged memory",
-                        ": a subscript or length from data may be out of range\n"
-                        "note: run with `--checked` to find it\n"});
+    leave(Exit::Fault,
+          {trusting == TrustingKernels::Run ? "error: invalid memory access in a kernel"
+                                            : "error: a kernel has damaged memory",
+           ": a subscript or length from data may be out of range\n"
+           "note: run with `--checked` to find it\n"});
   switch (number) {
   case SIGSEGV:
     crash("invalid memory access");

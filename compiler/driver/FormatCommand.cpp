@@ -21,9 +21,7 @@ namespace mixc::driver {
 /// Replaces the text of the file that `path` leads to, keeping its permissions. Another file is
 /// written beside it and renamed, so that no half-written one is left.
 static Error replace(StringRef path, StringRef text) {
-  auto failed = [&](std::error_code code) {
-    return writeError(path, code);
-  };
+  auto failed = [&](std::error_code code) { return writeError(path, code); };
   // Through symbolic links, which stay.
   SmallString<128> real;
   if (std::error_code code = sys::fs::real_path(path, real))

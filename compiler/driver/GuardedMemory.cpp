@@ -29,7 +29,9 @@ void GuardedMemory::release() {
 }
 
 std::byte *GuardedMemory::first() const { return static_cast<std::byte *>(mapping) + guard; }
-std::byte *GuardedMemory::last() const { return static_cast<std::byte *>(mapping) + mapped - guard; }
+std::byte *GuardedMemory::last() const {
+  return static_cast<std::byte *>(mapping) + mapped - guard;
+}
 
 bool GuardedMemory::reserve(size_t bytes) {
   if (mapping && bytes <= size)

@@ -185,9 +185,9 @@ private:
       return position.takeError();
     mixer::MixerTensorType type = typeOf(*position);
     if (tensor.rank() != static_cast<size_t>(type.getRank()))
-      return inputError("argument `" + name + "` has shape " + shapeString(tensor.shape) +
-                        " in `" + file + "`, but is declared `" + name + ": " +
-                        declaredShape(func, type) + "`");
+      return inputError("argument `" + name + "` has shape " + shapeString(tensor.shape) + " in `" +
+                        file + "`, but is declared `" + name + ": " + declaredShape(func, type) +
+                        "`");
     auto converted = convert(name, std::move(tensor), elementOf(type));
     if (!converted)
       return converted.takeError();

@@ -86,7 +86,8 @@ Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, StringRef s
       return error;
     auto [at, isNew] = taken.try_emplace(realPath(path), what.str());
     if (!isNew)
-      return inputError("can't write " + what + " to `" + path + "`: that file is for " + at->second);
+      return inputError("can't write " + what + " to `" + path + "`: that file is for " +
+                        at->second);
     return Error::success();
   };
   std::vector<StringRef> names = outputNames(func);
@@ -166,8 +167,8 @@ Error writeOutputs(mixer::FuncOp func, const OutputOptions &options, ArrayRef<Ho
   for (auto &[name, path] : options.tensors)
     for (auto &[output, tensor] : named)
       if (output == name)
-        if (Error error = files.add(
-                path, [&](StringRef file) { return fileError(writeNpy(file, tensor)); }))
+        if (Error error =
+                files.add(path, [&](StringRef file) { return fileError(writeNpy(file, tensor)); }))
           return error;
   if (options.file) {
     bool zip = StringRef(*options.file).ends_with(".npz");

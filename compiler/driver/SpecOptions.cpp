@@ -26,9 +26,10 @@ void SpecOptions::declare(OptionTable &table) {
               "element type of the generic tensors: f32, bf16, f16, f64 (default: f32)");
   table.list("param", "NAME=VALUE", paramTexts, "a param of the mixer");
   table.list("dim", "N=1000,D=64", dimTexts, "sizes of extents");
-  table.list("static", "D,E", staticTexts,
-             "extents that are fixed at compile time, at their sizes from `--dim` or the arguments' "
-             "shapes");
+  table.list(
+      "static", "D,E", staticTexts,
+      "extents that are fixed at compile time, at their sizes from `--dim` or the arguments' "
+      "shapes");
   table.list("storage", "q=0.2.1.3", storageTexts,
              "how a tensor lies in memory: its axes, counted from 0, from outermost to innermost "
              "(default: as in the spec); repeat it for each tensor");
@@ -108,8 +109,9 @@ Error SpecOptions::resolve() {
       }))
     return error;
   if (Error error = collect("schedule", scheduleTexts, [&](StringRef name, StringRef) {
-        return usageError("`--schedule` knows no key `" + name + "`",
-                          {"this version has none: the schedule follows from the equations and the sizes"});
+        return usageError(
+            "`--schedule` knows no key `" + name + "`",
+            {"this version has none: the schedule follows from the equations and the sizes"});
       }))
     return error;
   for (StringRef text : staticTexts)

@@ -20,8 +20,7 @@ using StorageOrders = llvm::StringMap<llvm::SmallVector<unsigned>>;
 llvm::Error setStorage(mixer::FuncOp func, const StorageOrders &orders);
 
 /// The strides of a dense tensor of `shape` whose axes lie in memory in this order.
-llvm::SmallVector<int64_t> stridesOf(llvm::ArrayRef<int64_t> shape,
-                                     llvm::ArrayRef<unsigned> order);
+llvm::SmallVector<int64_t> stridesOf(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<unsigned> order);
 
 /// A new tensor, with unspecified contents, whose axes lie in memory in this order.
 llvm::Expected<reference::HostTensor> makeStored(reference::Element element,

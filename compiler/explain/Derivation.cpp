@@ -20,7 +20,8 @@ namespace mixc::explain {
 /// The end of MLIR's remarks.
 class RemarkCollector : public remark::detail::MLIRRemarkStreamerBase {
 public:
-  explicit RemarkCollector(std::shared_ptr<Derivation> derivation) : derivation(std::move(derivation)) {}
+  explicit RemarkCollector(std::shared_ptr<Derivation> derivation)
+      : derivation(std::move(derivation)) {}
 
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
     using Type = llvm::remarks::Type;
@@ -102,15 +103,17 @@ std::vector<std::string> equationLines(mixer::FuncOp func) {
 std::shared_ptr<Derivation> Derivation::listen(MLIRContext &context) {
   auto derivation = std::make_shared<Derivation>();
   remark::RemarkCategories all{".*", ".*", ".*", ".*", ".*"};
-  if (failed(remark::enableOptimizationRemarks(context, std::make_unique<RemarkCollector>(derivation),
-                                               std::make_unique<remark::RemarkEmittingPolicyAll>(), all)))
+  if (failed(remark::enableOptimizationRemarks(
+          context, std::make_unique<RemarkCollector>(derivation),
+          std::make_unique<remark::RemarkEmittingPolicyAll>(), all)))
     llvm::report_fatal_error("the remarks of this context have a listener already");
   return derivation;
 }
 
 void Derivation::watch(std::shared_ptr<Derivation> derivation, PassManager &manager,
                        std::vector<std::string> before) {
-  manager.addInstrumentation(std::make_unique<EquationWatcher>(std::move(derivation), std::move(before)));
+  manager.addInstrumentation(
+      std::make_unique<EquationWatcher>(std::move(derivation), std::move(before)));
 }
 
 } // namespace mixc::explain

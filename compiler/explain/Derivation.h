@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Listens to a compilation: the remarks of its rules (dialects/mixer/Remark.h), and after each pass on equations these as .mix text.
+// Listens to a compilation: the remarks of its rules (dialects/mixer/Remark.h), and after each pass
+// on equations these as .mix text.
 //
 //   auto derivation = Derivation::listen(context);
 //   derivation->watch(passes);

@@ -82,9 +82,7 @@ Expected<SmallVector<AxisRange>> mixc::reference::axisRanges(mixer::MixerTensorT
 static std::string exprText(mixer::FuncOp func, AffineExpr expr) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  auto printExtent = [&](unsigned symbol) {
-    os << func.getExtent(symbol).getName().getValue();
-  };
+  auto printExtent = [&](unsigned symbol) { os << func.getExtent(symbol).getName().getValue(); };
   mixer::printIndexExpr(os, expr, [](unsigned) {}, printExtent);
   return text;
 }
@@ -95,8 +93,7 @@ static bool startsAtZero(mixer::MixerTensorType type, size_t axis) {
 
 static std::string axisText(mixer::FuncOp func, mixer::MixerTensorType type, size_t axis) {
   std::string upper = exprText(func, type.getUpper()[axis]);
-  return startsAtZero(type, axis) ? upper
-                                  : exprText(func, type.getLower()[axis]) + " to " + upper;
+  return startsAtZero(type, axis) ? upper : exprText(func, type.getLower()[axis]) + " to " + upper;
 }
 
 std::string mixc::reference::declaredShape(mixer::FuncOp func, mixer::MixerTensorType type) {

@@ -48,8 +48,9 @@ struct Call {
 template <typename Real>
 llvm::Expected<llvm::SmallVector<HostTensor>> evaluate(mixer::FuncOp func, const Call &call);
 
-/// Whether `func` takes this call at all: its arguments fit and every `where` holds. Computes nothing
-/// else, so that a compiler can ask before it starts; `evaluate` refuses with the same words.
+/// Whether `func` takes this call at all: its arguments fit and every `where` holds. Computes
+/// nothing else, so that a compiler can ask before it starts; `evaluate` refuses with the same
+/// words.
 llvm::Error checkCall(mixer::FuncOp func, const Call &call);
 
 extern template llvm::Expected<llvm::SmallVector<HostTensor>> evaluate<double>(mixer::FuncOp,

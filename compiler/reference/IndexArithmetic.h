@@ -7,7 +7,8 @@
 //
 // Two arithmetics over int64. Index expressions (subscripts, ranges, extents) are *checked*: what
 // does not fit has no value, since a wrapped subscript could land in bounds. Integer values in
-// bodies *wrap*, as the kernels' do. In both, division and remainder floor; by zero they are 0 and the dividend.
+// bodies *wrap*, as the kernels' do. In both, division and remainder floor; by zero they are 0 and
+// the dividend.
 //
 //===----------------------------------------------------------------------===//
 

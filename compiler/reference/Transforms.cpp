@@ -71,8 +71,7 @@ template <typename T> std::complex<T> rotate(std::complex<T> x, std::complex<T> 
 
 /// sum_n x[n] exp(+-2 pi i f n / N). Here and below, T is what the sum is computed in.
 template <typename T, typename Value>
-std::complex<T> fourier(ArrayRef<Value> x, const Roots &roots,
-                        int64_t f, bool inverse) {
+std::complex<T> fourier(ArrayRef<Value> x, const Roots &roots, int64_t f, bool inverse) {
   RootWalk<T> walk(roots, 0, f);
   std::complex<T> sum = 0;
   for (const Value &value : x) {
@@ -86,8 +85,7 @@ std::complex<T> fourier(ArrayRef<Value> x, const Roots &roots,
 /// The real signal at n of the bins x[0..N/2]: each bin between the ends stands for its conjugate
 /// too.
 template <typename T, typename Value>
-T inverseReal(ArrayRef<Value> x, const Roots &roots,
-              int64_t n) {
+T inverseReal(ArrayRef<Value> x, const Roots &roots, int64_t n) {
   int64_t length = roots.size();
   RootWalk<T> walk(roots, 0, n);
   T sum = 0;
@@ -102,8 +100,7 @@ T inverseReal(ArrayRef<Value> x, const Roots &roots,
 }
 
 /// sum_n x[n] cos(pi (2n + 1) k / 2N), over 4N roots.
-template <typename T, typename Value>
-T cosine(ArrayRef<Value> x, const Roots &roots, int64_t k) {
+template <typename T, typename Value> T cosine(ArrayRef<Value> x, const Roots &roots, int64_t k) {
   int64_t period = roots.size();
   k = floorMod(k, period);
   RootWalk<T> walk(roots, k, 2 * k);
@@ -166,8 +163,8 @@ bool runTransform(Frame<Real> &frame, const Instruction<Real> &in) {
   else if constexpr (kind == TransformKind::idct)
     result = inverseCosine<Wide>(x, transform.roots, at);
   else if constexpr (kind == TransformKind::ifft)
-    result = Result(fourier<Wide>(x, transform.roots, at, true) /
-                    static_cast<Wide>(transform.length));
+    result =
+        Result(fourier<Wide>(x, transform.roots, at, true) / static_cast<Wide>(transform.length));
   else
     result = Result(fourier<Wide>(x, transform.roots, at, false));
   return true;

@@ -58,9 +58,9 @@ static Expected<SmallVector<int64_t>> describe(Values &values, StringRef name,
                                                mixer::MixerTensorType type,
                                                ArrayRef<int64_t> extents, Location location) {
   Kind kind = *scalarKind(type.getComputeType());
-  std::optional<Element> element =
-      kind == Kind::ComplexDouble ? Element::F64
-                                  : parseElement(mixer::elementName(type.getElement()));
+  std::optional<Element> element = kind == Kind::ComplexDouble
+                                       ? Element::F64
+                                       : parseElement(mixer::elementName(type.getElement()));
   if (!element)
     return evaluationError(location, "`" + name + "` has an element type without a host form");
   Expected<SmallVector<AxisRange>> ranges = axisRanges(type, extents, location);

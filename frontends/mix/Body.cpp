@@ -87,14 +87,13 @@ void Emitter::findReads(const Expr &expr, MixerScope &scope, unsigned position, 
       if (Version *version = known->tensor->at(position); version && version->unit)
         reader.reads.insert(version->unit);
     }
-    const Expr *body = known->def                      ? known->def->value.get()
+    const Expr *body = known->def                     ? known->def->value.get()
                        : known->let && !known->tensor ? known->let->value.get()
                                                       : nullptr;
     if (body && known->position < position && seen.insert(body).second)
       findReads(*body, scope, known->position, reader, seen);
   }
-  forEachChild(expr,
-               [&](const Expr &child) { findReads(child, scope, position, reader, seen); });
+  forEachChild(expr, [&](const Expr &child) { findReads(child, scope, position, reader, seen); });
 }
 
 void Emitter::emitBody(MixerScope &scope) {
@@ -142,9 +141,11 @@ void Emitter::emitGroup(MixerScope &scope, ArrayRef<Unit *> group) {
     auto error = diags->error(other->statement->span,
                               "this takes part in a recurrence, which is made of definitions");
     if (other != &first)
-      error.note(first.statement->span, "it reads, and is read by, this: one of them needs another name");
+      error.note(first.statement->span,
+                 "it reads, and is read by, this: one of them needs another name");
     else if (group.size() > 1)
-      error.note(group[1]->statement->span, "it reads, and is read by, this: one of them needs another name");
+      error.note(group[1]->statement->span,
+                 "it reads, and is read by, this: one of them needs another name");
     else
       error.note("it reads what it defines: define that by an equation under another name");
     return fail();

@@ -208,8 +208,9 @@ Unit *Emitter::unitFor(MixerScope &scope, const Equation &equation, Tensor &tens
                   "the other definition is here: give one of them another name");
   case EquationOp::Overwrite:
     if (!last)
-      return refuse(name + " is overwritten before it is defined",
-                    "a definition is written with `=`; `:=` replaces points of one that stands above");
+      return refuse(
+          name + " is overwritten before it is defined",
+          "a definition is written with `=`; `:=` replaces points of one that stands above");
     return start(Unit::Kind::Overwrite);
   default:
     if (!tensor.hasShape())
@@ -255,13 +256,14 @@ void Emitter::collectEquation(MixerScope &scope, const Equation &equation, unsig
     tensor->ranked = true;
     tensor->axes.resize(rank);
   } else if (tensor->axes.size() != rank) {
-    diags->error(equation.targetSpan, "`" + target.text + "` has " +
-                                          Twine(tensor->axes.size()) +
-                                          (tensor->axes.size() == 1 ? " axis" : " axes") +
-                                          ", found " + Twine(rank) +
-                                          (rank == 1 ? " subscript" : " subscripts"))
-        .note(tensor->span, "`" + target.text + "` stands here first: write an index for each "
-                                                "of its axes");
+    diags
+        ->error(equation.targetSpan, "`" + target.text + "` has " + Twine(tensor->axes.size()) +
+                                         (tensor->axes.size() == 1 ? " axis" : " axes") +
+                                         ", found " + Twine(rank) +
+                                         (rank == 1 ? " subscript" : " subscripts"))
+        .note(tensor->span, "`" + target.text +
+                                "` stands here first: write an index for each "
+                                "of its axes");
     good = false;
   }
   Unit *unit = unitFor(scope, equation, *tensor, position);
@@ -285,8 +287,7 @@ void Emitter::collectCall(MixerScope &scope, const CallStmt &call, unsigned posi
     Tensor *tensor = known && known->kind == Name::Kind::Tensor ? known->tensor : nullptr;
     if (!known) {
       tensor = &addTensor(scope, target, Tensor::Origin::Defined);
-    } else if (!tensor || tensor->origin == Tensor::Origin::Argument ||
-               !tensor->versions.empty()) {
+    } else if (!tensor || tensor->origin == Tensor::Origin::Argument || !tensor->versions.empty()) {
       diags->error(target.span, "`" + target.text + "` is defined twice")
           .note(known->span, "the other definition is here: give one of them another name");
       unit.failed = true;

@@ -200,8 +200,7 @@ private:
   mlir::AffineExpr emitSize(const Expr &expr, Env &env, const llvm::Twine &what);
   Scalar emitNumber(const Expr &expr, Env &env, const llvm::Twine &what);
   /// `c ? a : b` with both branches emitted by `branches[0]` and `branches[1]`.
-  Scalar emitChoice(const Scalar &condition, Span span,
-                    llvm::function_ref<Scalar()> thenBranch,
+  Scalar emitChoice(const Scalar &condition, Span span, llvm::function_ref<Scalar()> thenBranch,
                     llvm::function_ref<Scalar()> elseBranch, Span thenSpan, Span elseSpan);
 
   //===--------------------------------------------------------------------===//
@@ -286,9 +285,8 @@ private:
                             mlir::Type element, mlir::Value init);
   /// `mixer.eq` for `pieces` of `tensor` over the axes that are not fixed: their hulls,
   /// or the ranges of the one piece. Null after an error.
-  mlir::Value emitEquation(MixerScope &scope, Tensor &tensor,
-                           llvm::ArrayRef<const Piece *> pieces, const Fixed &fixed,
-                           bool ownRanges = false);
+  mlir::Value emitEquation(MixerScope &scope, Tensor &tensor, llvm::ArrayRef<const Piece *> pieces,
+                           const Fixed &fixed, bool ownRanges = false);
   /// The value at `indices`: of the first piece that has it.
   Scalar emitPieces(MixerScope &scope, llvm::ArrayRef<const Piece *> pieces,
                     llvm::ArrayRef<mlir::AffineExpr> indices);
@@ -332,8 +330,7 @@ private:
                       unsigned position);
   /// Finds or makes the tensor that is given for an argument.
   bool findActual(MixerScope &caller, Actual &actual, unsigned position);
-  bool bindCallExtents(MixerScope &inner, const CallStmt &call,
-                       llvm::ArrayRef<Actual> actuals);
+  bool bindCallExtents(MixerScope &inner, const CallStmt &call, llvm::ArrayRef<Actual> actuals);
   void requireEqual(mlir::AffineExpr a, mlir::AffineExpr b, const llvm::Twine &what, Span span);
   bool giveArguments(MixerScope &inner, llvm::ArrayRef<Actual> actuals);
   bool takeOutputs(MixerScope &inner, const CallStmt &call, Unit &unit);
@@ -402,8 +399,8 @@ private:
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<Carry, 1>> recurrences;
   /// The unknown names reported, by where they were reported to and by statement.
   std::set<std::tuple<const Diagnostics *, const MixerScope *, unsigned, std::string>> reported;
-  bool broken = false; ///< a header so wrong that the body is not looked at
-  bool inCondition = false; ///< of a `where`
+  bool broken = false;            ///< a header so wrong that the body is not looked at
+  bool inCondition = false;       ///< of a `where`
   GroupReads *recorder = nullptr; ///< of the recurrence that is being analysed
   unsigned depth = 0;             ///< of expressions within expressions, through functions
   unsigned effort = 0;            ///< expressions emitted

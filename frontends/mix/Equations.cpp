@@ -64,8 +64,7 @@ Value Emitter::store(Scalar value, Type element, Span span, StringRef name) {
       return s.value(s.convert(value, type, span), span);
     return s.emit<CastOp>(span, type, s.value(value, span), type);
   }
-  if (isComplex(value.type) && type != value.type &&
-      promote(value.type, type) == value.type)
+  if (isComplex(value.type) && type != value.type && promote(value.type, type) == value.type)
     return s.emit<CastOp>(span, type, value.value, type);
   Scalar stored = s.convert(value, type, span);
   return stored.isError() ? Value() : s.value(stored, span);
@@ -96,8 +95,8 @@ Scalar Emitter::emitPieces(MixerScope &scope, ArrayRef<const Piece *> pieces,
   Scalar here = s.boolean(true);
   for (auto [left, index] : llvm::zip_equal(piece.left, indices))
     if (left.kind == LeftSubscript::Kind::Constant)
-      here = s.both(here, s.binary(BinaryOp::Eq, s.index(index), s.index(left.constant), span),
-                    span);
+      here =
+          s.both(here, s.binary(BinaryOp::Eq, s.index(index), s.index(left.constant), span), span);
   auto others = [&] { return emitPieces(scope, pieces.drop_front(), indices); };
   return emitChoice(here, span, value, others, piece.equation->value->span, span);
 }
@@ -190,8 +189,8 @@ SmallVector<const Piece *> Emitter::inOrder(ArrayRef<Piece> pieces) {
   return order;
 }
 
-Value Emitter::emitScalarEquation(MixerScope &scope, const Expr &expr, StringRef name,
-                                  Type element, unsigned position, Span span) {
+Value Emitter::emitScalarEquation(MixerScope &scope, const Expr &expr, StringRef name, Type element,
+                                  unsigned position, Span span) {
   auto typeFor = [&](Type type) { return MixerTensorType::get(s.context(), {}, {}, type); };
   auto op = EqOp::create(s.builder, s.loc(span), typeFor(s.f32), name,
                          s.builder.getStrArrayAttr({}), PlaceAttr());
@@ -219,8 +218,7 @@ Value Emitter::emitScalarEquation(MixerScope &scope, const Expr &expr, StringRef
 void Emitter::emitLet(MixerScope &scope, Unit &unit) {
   auto &let = cast<Let>(*unit.statement);
   Version &version = *unit.defines.front();
-  version.value =
-      emitScalarEquation(scope, *let.value, let.name.text, {}, unit.first, let.span);
+  version.value = emitScalarEquation(scope, *let.value, let.name.text, {}, unit.first, let.span);
   if (version.value)
     version.tensor->element = cast<MixerTensorType>(version.value.getType()).getElement();
 }
@@ -243,21 +241,21 @@ Value Emitter::emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tens
                      : equation.op == EquationOp::Max ? ScatterKind::max
                      : equation.op == EquationOp::Min ? ScatterKind::min
                                                       : ScatterKind::overwrite;
-  if (kind != ScatterKind::overwrite && (element.isInteger(1) ||
-                                         (isComplex(element) && kind != ScatterKind::sum))) {
-    diags->error(equation.opSpan, "`" + mix::spelling(equation.op) + "` has no meaning for " +
-                                      elementName(element))
+  if (kind != ScatterKind::overwrite &&
+      (element.isInteger(1) || (isComplex(element) && kind != ScatterKind::sum))) {
+    diags
+        ->error(equation.opSpan,
+                "`" + mix::spelling(equation.op) + "` has no meaning for " + elementName(element))
         .note(isComplex(element) ? "complex numbers have no order; `+=` sums them"
                                  : "scatter into an integer tensor and compare that with 0");
     return {};
   }
   SmallVector<Span> subscripts =
       llvm::map_to_vector(piece.left, [](const LeftSubscript &left) { return left.span; });
-  auto op = ScatterOp::create(s.builder, s.loc(equation.targetSpan, subscripts),
-                              typeOf(tensor, element), kind,
-                              tensor.name, s.builder.getStrArrayAttr(names),
-                              init ? ValueRange(init) : ValueRange(), s.mapOf(lower).map,
-                              s.mapOf(upper).map, PlaceAttr());
+  auto op = ScatterOp::create(
+      s.builder, s.loc(equation.targetSpan, subscripts), typeOf(tensor, element), kind, tensor.name,
+      s.builder.getStrArrayAttr(names), init ? ValueRange(init) : ValueRange(), s.mapOf(lower).map,
+      s.mapOf(upper).map, PlaceAttr());
   unsigned mark = s.mark();
   Block *block = addIndexBlock(op.getBody(), names.size(), s.loc(equation.targetSpan));
   Env env{nullptr, &scope, piece.position, {}};
@@ -269,10 +267,9 @@ Value Emitter::emitScatterOp(MixerScope &scope, const Piece &piece, Tensor &tens
     Body body(*this, block);
     SmallVector<Value> yielded;
     for (const LeftSubscript &left : piece.left) {
-      AffineExpr subscript =
-          left.kind == LeftSubscript::Kind::Index
-              ? env.find(left.name.text)->scalar.expr
-              : emitIndex(*left.expr, env, "a subscript");
+      AffineExpr subscript = left.kind == LeftSubscript::Kind::Index
+                                 ? env.find(left.name.text)->scalar.expr
+                                 : emitIndex(*left.expr, env, "a subscript");
       good &= subscript != nullptr;
       if (subscript)
         yielded.push_back(s.value(s.index(subscript), left.span));
@@ -315,9 +312,9 @@ void Emitter::emitScatter(MixerScope &scope, Unit &unit) {
     Scalar total;
     for (Value part : parts) {
       Scalar value = readValue(part, indices, span, {});
-      total = total.isError()          ? value
+      total = total.isError()         ? value
               : op == EquationOp::Add ? s.binary(BinaryOp::Add, total, value, span)
-                                       : s.extreme(op == EquationOp::Max, total, value, span);
+                                      : s.extreme(op == EquationOp::Max, total, value, span);
     }
     return total;
   });
@@ -371,8 +368,7 @@ Value Emitter::conform(Value value, const Tensor &tensor, Span span) {
 }
 
 void Emitter::reportUndefined(MixerScope &scope, const Tensor &output) {
-  auto error =
-      diags->error(output.span, "the output `" + output.name + "` is not defined");
+  auto error = diags->error(output.span, "the output `" + output.name + "` is not defined");
   // What is defined and never read may have been meant: `o` for `out`.
   auto isRead = [&](const Unit *unit) {
     return llvm::any_of(scope.units, [&](const std::unique_ptr<Unit> &reader) {
@@ -383,8 +379,10 @@ void Emitter::reportUndefined(MixerScope &scope, const Tensor &output) {
     const Unit *unit = tensor.versions.empty() ? nullptr : tensor.versions.back()->unit;
     if (unit && tensor.origin == Tensor::Origin::Defined && unit->kind == Unit::Kind::Define &&
         tensor.axes.size() == output.axes.size() && !isRead(unit)) {
-      error.note(unit->statement->span, "`" + tensor.name + "` is defined here and never read: "
-                                        "is it meant to be `" + output.name + "`?");
+      error.note(unit->statement->span, "`" + tensor.name +
+                                            "` is defined here and never read: "
+                                            "is it meant to be `" +
+                                            output.name + "`?");
       return;
     }
   }

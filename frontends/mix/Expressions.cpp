@@ -90,8 +90,7 @@ AffineExpr Emitter::emitIndex(const Expr &expr, Env &env, const Twine &what) {
     value = s.convert(value, s.indexType, expr.span);
   if (value.isInteger())
     return value.expr;
-  auto error =
-      diags->error(expr.span, what + " is an integer, found " + typeName(value.type));
+  auto error = diags->error(expr.span, what + " is an integer, found " + typeName(value.type));
   auto *access = dyn_cast<Access>(&expr);
   Tensor *read = access ? tensorNamed(access->name.text, env) : nullptr;
   if (isReal(value.type) && read && read->origin == Tensor::Origin::Argument)
@@ -138,27 +137,26 @@ Scalar Emitter::emitBinary(const Binary &expr, Env &env) {
   Scalar b = a.isError() ? emit(*expr.rhs, env) : emitNumber(*expr.rhs, env, "an operand");
   if (a.isError() || b.isError())
     return {};
-  return expr.op == BinaryOp::Pow ? emitPower(a, b, expr.span)
-                                  : s.binary(expr.op, a, b, expr.span);
+  return expr.op == BinaryOp::Pow ? emitPower(a, b, expr.span) : s.binary(expr.op, a, b, expr.span);
 }
 
 Scalar Emitter::emitPower(const Scalar &a, const Scalar &b, Span span) {
-  bool open = a.integer() && *a.integer() > 1 && b.isInteger() && !b.integer() &&
-              !proves(b.expr);
+  bool open = a.integer() && *a.integer() > 1 && b.isInteger() && !b.integer() && !proves(b.expr);
   // `2^(J - 1) >= N` is about integers, whether J is 0 or not: the power is below 1
   // then. Saying so lets proofs use the condition.
   if (open && inCondition)
     return emitChoice(
         s.binary(BinaryOp::Ge, b, s.integer(0), span), span,
-        [&] { return s.integerOp(FnKind::ipow, a, b, span); }, [&] { return s.integer(0); },
-        span, span);
+        [&] { return s.integerOp(FnKind::ipow, a, b, span); }, [&] { return s.integer(0); }, span,
+        span);
   return s.power(a, b, span, [&](AffineExpr exponent) { return !open && proves(exponent); });
 }
 
 /// The enum param that `expr` names, if it does.
 const Param *Emitter::enumParam(const Expr &expr, Env &env) {
   auto *ref = dyn_cast<NameRef>(&expr);
-  const Name *known = ref && env.mixer && !env.find(ref->name) ? env.mixer->find(ref->name) : nullptr;
+  const Name *known =
+      ref && env.mixer && !env.find(ref->name) ? env.mixer->find(ref->name) : nullptr;
   return known && known->param && known->param->type == ParamType::Enum &&
                  env.mixer->isBound(*known->param)
              ? known->param
@@ -234,8 +232,7 @@ Scalar Emitter::emitIf(const If &expr, Env &env) {
 
 Scalar Emitter::emitChoice(const Scalar &condition, Span span,
                            llvm::function_ref<Scalar()> thenBranch,
-                           llvm::function_ref<Scalar()> elseBranch, Span thenSpan,
-                           Span elseSpan) {
+                           llvm::function_ref<Scalar()> elseBranch, Span thenSpan, Span elseSpan) {
   if (condition.isConstant()) {
     // The branch not taken is checked, and has its say in the type.
     bool taken = condition.number != 0;

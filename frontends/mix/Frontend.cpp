@@ -13,17 +13,15 @@ namespace mixc::mix {
 
 /// An empty function, in a module of its own.
 static OwningOpRef<ModuleOp> makeFunction(MLIRContext &context, StringRef name, StringRef doc,
-                                          ArrayRef<StringRef> arguments,
-                                          ArrayRef<bool> optional) {
-  context.loadDialect<MixerDialect, arith::ArithDialect, math::MathDialect,
-                      complex::ComplexDialect, scf::SCFDialect>();
+                                          ArrayRef<StringRef> arguments, ArrayRef<bool> optional) {
+  context.loadDialect<MixerDialect, arith::ArithDialect, math::MathDialect, complex::ComplexDialect,
+                      scf::SCFDialect>();
   OpBuilder builder(&context);
   OwningOpRef<ModuleOp> ir = ModuleOp::create(builder.getUnknownLoc());
   builder.setInsertionPointToEnd(ir->getBody());
   auto func = FuncOp::create(builder, builder.getUnknownLoc(), name,
-                             builder.getStrArrayAttr(arguments), optional,
-                             builder.getArrayAttr({}), builder.getArrayAttr({}),
-                             builder.getArrayAttr({}), doc);
+                             builder.getStrArrayAttr(arguments), optional, builder.getArrayAttr({}),
+                             builder.getArrayAttr({}), builder.getArrayAttr({}), doc);
   func.getBody().emplaceBlock();
   return ir;
 }
@@ -66,8 +64,9 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
       return success();
     });
     if (failed(verify(*ir))) {
-      diags.error(mixer.name.span,
-                  "internal error: `" + mixer.name.text + "` was emitted as invalid IR")
+      diags
+          .error(mixer.name.span,
+                 "internal error: `" + mixer.name.text + "` was emitted as invalid IR")
           .note(StringRef(found).rtrim());
       return {};
     }

@@ -78,8 +78,7 @@ std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env)
       candidates.push_back(builtin.name);
     if (env.mixer)
       for (auto &[known, entry] : env.mixer->names)
-        if (entry.kind == Name::Kind::Def ||
-            (entry.let && entry.let->form == Let::Form::Function))
+        if (entry.kind == Name::Kind::Def || (entry.let && entry.let->form == Let::Form::Function))
           candidates.push_back(known);
     auto inside = llvm::find_if(module.file().items, [&](const StmtPtr &item) {
       auto *def = dyn_cast<Def>(item.get());
@@ -96,9 +95,10 @@ std::optional<Emitter::Function> Emitter::functionOf(const Call &call, Env &env)
     return std::nullopt;
   }
   if (call.args.size() != function.params.size()) {
-    diags->error(call.span, "`" + name + "` takes " + Twine(function.params.size()) +
-                                (function.params.size() == 1 ? " argument" : " arguments") +
-                                ", found " + Twine(call.args.size()))
+    diags
+        ->error(call.span, "`" + name + "` takes " + Twine(function.params.size()) +
+                               (function.params.size() == 1 ? " argument" : " arguments") +
+                               ", found " + Twine(call.args.size()))
         .note(function.params.front().span.to(function.params.back().span),
               "its arguments are named here");
     return std::nullopt;
@@ -155,7 +155,7 @@ void Emitter::checkNames(const Expr &expr, Env &env) {
     if (!env.find(ref->name) && known && known->let && known->position >= env.position)
       tooEarly(*ref, *known, env);
     else if (!env.find(ref->name) && !(env.mixer && (env.mixer->find(ref->name) ||
-                                                env.mixer->enumValues.contains(ref->name))))
+                                                     env.mixer->enumValues.contains(ref->name))))
       unknownName(*ref, env);
   } else if (auto *access = dyn_cast<Access>(&expr)) {
     accessed(access->name, env);
@@ -211,8 +211,7 @@ Scalar Emitter::emitUnary(const Builtin &function, Scalar x, Span span) {
     return s.of(fn == Fn::Re ? s.emit<complex::ReOp>(span, x.value)
                              : s.emit<complex::ConjOp>(span, x.value));
   case Fn::Im:
-    return complexIn ? s.of(s.emit<complex::ImOp>(span, x.value))
-                     : s.real(0, s.floatOf(x));
+    return complexIn ? s.of(s.emit<complex::ImOp>(span, x.value)) : s.real(0, s.floatOf(x));
   case Fn::Abs:
     if (complexIn)
       return s.of(s.emit<complex::AbsOp>(span, part, x.value));
@@ -340,9 +339,10 @@ bool Emitter::checkBuiltinCall(const Builtin &function, const Call &call) {
       count = "at least " + count;
     else if (function.most != function.least)
       count += " to " + std::to_string(function.most);
-    diags->error(call.span, "`" + function.name + "` takes " + count +
-                                (function.most == 1 ? " argument" : " arguments") + ", found " +
-                                Twine(call.args.size()))
+    diags
+        ->error(call.span, "`" + function.name + "` takes " + count +
+                               (function.most == 1 ? " argument" : " arguments") + ", found " +
+                               Twine(call.args.size()))
         .note("write `" + function.name + "(" + argumentsOf(function) + ")`");
     return false;
   }
@@ -408,8 +408,7 @@ Scalar Emitter::emitBuiltin(const Builtin &function, const Call &call, Env &env)
                        "the seed and the counter are integers: indices, or `cast(i64, ...)`");
       integers.push_back(s.valueAs(value, s.indexType, argument.value->span));
     }
-    return s.of(s.emit<PhiloxOp>(span, s.f32, integers.front(),
-                                 ValueRange(integers).drop_front()));
+    return s.of(s.emit<PhiloxOp>(span, s.f32, integers.front(), ValueRange(integers).drop_front()));
   }
   default:
     return emitUnary(function, x[0], span);

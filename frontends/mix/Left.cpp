@@ -90,8 +90,7 @@ bool Emitter::understandSubscript(MixerScope &scope, Piece &piece, const Subscri
   if (llvm::any_of(piece.left, [&](const LeftSubscript &other) {
         return &other != &left && other.name.text == left.name.text;
       })) {
-    diags->error(left.name.span,
-                 "the index `" + left.name.text + "` stands twice on the left side")
+    diags->error(left.name.span, "the index `" + left.name.text + "` stands twice on the left side")
         .note("an equation defines all points: use two indices and `if`");
     return false;
   }
@@ -109,9 +108,9 @@ void Emitter::findIndices(const Expr &expr, MixerScope &scope, Piece &piece,
     bool known = is_contained(bound, ref->name) || scope.find(ref->name) ||
                  scope.enumValues.contains(ref->name) || llvm::isUpper(ref->name.front());
     // A tensor's name is an index here unless the tensor has rank 0.
-    if (const Name *name = scope.find(ref->name);
-        name && name->kind == Name::Kind::Tensor && name->tensor->ranked &&
-        !name->tensor->axes.empty())
+    if (const Name *name = scope.find(ref->name); name && name->kind == Name::Kind::Tensor &&
+                                                  name->tensor->ranked &&
+                                                  !name->tensor->axes.empty())
       known = is_contained(bound, ref->name);
     auto same = [&](const LeftSubscript &other) { return other.name.text == ref->name; };
     if (known || llvm::any_of(piece.indices, same))
@@ -219,8 +218,9 @@ bool Emitter::checkTwice(Unit &unit) {
       });
       if (!same)
         continue;
-      diags->error(piece.equation->targetSpan, "`" + piece.equation->target.text +
-                                                   "` is defined twice")
+      diags
+          ->error(piece.equation->targetSpan,
+                  "`" + piece.equation->target.text + "` is defined twice")
           .note(other.equation->targetSpan, "the other definition is here");
       return false;
     }
@@ -239,8 +239,7 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
   // Constants next to it make it longer; they must leave no gap.
   SmallVector<std::pair<AffineExpr, const Piece *>> open;
   for (const Piece &piece : unit.pieces)
-    if (piece.isConstant(axis) &&
-        (!range.known() || sideOf(piece.left[axis].constant, range) != 0))
+    if (piece.isConstant(axis) && (!range.known() || sideOf(piece.left[axis].constant, range) != 0))
       open.push_back({piece.left[axis].constant, &piece});
   llvm::SmallDenseSet<AffineExpr> taken;
   AffineExpr lower = range.lo, upper = range.hi;
@@ -268,9 +267,10 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
     grown = open.size() != before;
   }
   if (!open.empty()) {
-    diags->error(open.front().second->left[axis].span,
-                 "`" + tensor.name + "` has a gap between " + show(open.front().first) +
-                     " and its other values, " + show(lower) + ".." + show(upper))
+    diags
+        ->error(open.front().second->left[axis].span,
+                "`" + tensor.name + "` has a gap between " + show(open.front().first) +
+                    " and its other values, " + show(lower) + ".." + show(upper))
         .note("define the slices between them");
     return false;
   }
@@ -283,8 +283,9 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
     if (own == range)
       continue;
     if (!proves(range.lo - own.lo) || !proves(own.hi - range.hi)) {
-      diags->error(piece.left[axis].span, "the slice covers " + show(own) + " of an axis with " +
-                                              show(range))
+      diags
+          ->error(piece.left[axis].span,
+                  "the slice covers " + show(own) + " of an axis with " + show(range))
           .note("a boundary has the other axes whole: leave out its range, or widen it");
       return false;
     }
@@ -302,17 +303,16 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
     return true;
   }
   bool covered = proves(declared.lo - lower) && proves(upper - declared.hi);
-  bool inside = !range.known() ||
-                (proves(range.lo - declared.lo) && proves(declared.hi - range.hi));
+  bool inside =
+      !range.known() || (proves(range.lo - declared.lo) && proves(declared.hi - range.hi));
   if (covered && inside)
     return true;
   const Piece &piece = unit.pieces.back();
   Span span = piece.left[axis].span;
   if (!covered) {
-    auto error =
-        diags->error(span, "`" + tensor.name + "` is defined only in part: axis " +
-                               Twine(axis + 1) + " has " + show(declared) +
-                               ", its equations cover " + show(lower) + ".." + show(upper));
+    auto error = diags->error(
+        span, "`" + tensor.name + "` is defined only in part: axis " + Twine(axis + 1) + " has " +
+                  show(declared) + ", its equations cover " + show(lower) + ".." + show(upper));
     auto *ref = dyn_cast_or_null<NameRef>(piece.left[axis].expr);
     if (piece.isConstant(axis) && ref)
       error.note(scope.find(ref->name)->span,
@@ -325,8 +325,9 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
       error.note(tensor.span, "its shape is declared here: define the rest, too, or all of it by "
                               "one equation with an `if`");
   } else {
-    diags->error(span, "the range " + show(range) + " leaves axis " + Twine(axis + 1) + " of `" +
-                           tensor.name + "`, which has " + show(declared))
+    diags
+        ->error(span, "the range " + show(range) + " leaves axis " + Twine(axis + 1) + " of `" +
+                          tensor.name + "`, which has " + show(declared))
         .note(tensor.span, "its shape is declared here: narrow the range, or widen the shape");
   }
   return false;
@@ -366,8 +367,7 @@ void Emitter::findCorners(Unit &unit) {
       if (a.axis != b.axis && llvm::none_of(unit.pieces, [&](const Piece &piece) {
             return has(piece, a) && has(piece, b);
           }))
-        tensor.corners.push_back(
-            {{a.axis, b.axis}, {a.constant, b.constant}, {a.above, b.above}});
+        tensor.corners.push_back({{a.axis, b.axis}, {a.constant, b.constant}, {a.above, b.above}});
 }
 
 bool Emitter::coverLeft(MixerScope &scope, Unit &unit) {

@@ -192,8 +192,8 @@ private:
     auto error = diags.error(place, "`" + all + "` is neither a number nor a name");
     if (suffix.front() == '_' && all.find_first_not_of("0123456789_") == StringRef::npos)
       error.note("the digits of a number are not grouped");
-    else if (number == "0" && (suffix.starts_with_insensitive("x") ||
-                               suffix.starts_with_insensitive("b")))
+    else if (number == "0" &&
+             (suffix.starts_with_insensitive("x") || suffix.starts_with_insensitive("b")))
       error.note("numbers are decimal");
     else if (suffix.equals_insensitive("f") || suffix.equals_insensitive("l") || suffix == "d")
       error.note("write `" + number + "`: a number takes the type that it meets");
@@ -338,8 +338,8 @@ private:
     case '.':
       if (text.substr(begin).starts_with(".."))
         return "a range is written `lo..hi`; all indices of an access are named";
-      if (isNameStart(peek()) && begin > 0 && (isNamePart(text[begin - 1]) ||
-                                               text[begin - 1] == ')' || text[begin - 1] == ']'))
+      if (isNameStart(peek()) && begin > 0 &&
+          (isNamePart(text[begin - 1]) || text[begin - 1] == ')' || text[begin - 1] == ']'))
         return "there are no attributes, methods or modules: call `exp(x)`, name what you read "
                "by its indices";
       return "a range is written `lo..hi`";

@@ -35,8 +35,7 @@ std::vector<StringRef> Emitter::namesInScope(Env &env) {
 }
 
 Scalar Emitter::unknown(const Twine &message, StringRef name, Span span,
-                        ArrayRef<StringRef> candidates, StringRef habit,
-                        const Twine &otherwise) {
+                        ArrayRef<StringRef> candidates, StringRef habit, const Twine &otherwise) {
   auto error = diags->error(span, message);
   if (StringRef meant = closest(name, candidates); !habit.empty())
     error.note(habit);
@@ -71,7 +70,8 @@ Scalar Emitter::unknownName(const NameRef &ref, Env &env) {
         : inHeader ? "extents are upper case: write `" + StringRef(ref.name).upper() + "`"
         : env.mixer
             ? "an index stands on the left side of its equation or is bound by a reduction, "
-              "`sum[" + ref.name + "](...)`; a scalar is an argument, a param or a `let`"
+              "`sum[" +
+                  ref.name + "](...)`; a scalar is an argument, a param or a `let`"
             : "a function at file level sees its own arguments: add it to them";
     return unknown("unknown name `" + ref.name + "`", ref.name, ref.span,
                    inHeader && isLower ? std::vector<StringRef>() : namesInScope(env),
@@ -91,8 +91,9 @@ bool Emitter::checkNewLocal(const Ident &name, Env &env, StringRef what) {
   const Local *outer = env.find(name.text);
   if (!outer)
     return true;
-  diags->error(name.span, "the " + what + " `" + name.text + "` hides the " +
-                              (outer->isIndex ? "index" : "argument") + " `" + name.text + "`")
+  diags
+      ->error(name.span, "the " + what + " `" + name.text + "` hides the " +
+                             (outer->isIndex ? "index" : "argument") + " `" + name.text + "`")
       .note(outer->span, "the outer one is here; choose another name");
   return false;
 }

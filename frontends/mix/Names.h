@@ -129,13 +129,10 @@ struct Piece {
   /// Of a scatter: all indices in the order of the left side, each once.
   llvm::SmallVector<LeftSubscript, 4> indices;
 
-  bool isConstant(unsigned axis) const {
-    return left[axis].kind == LeftSubscript::Kind::Constant;
-  }
+  bool isConstant(unsigned axis) const { return left[axis].kind == LeftSubscript::Kind::Constant; }
   bool isGeneral() const {
-    return llvm::none_of(left, [](const LeftSubscript &s) {
-      return s.kind == LeftSubscript::Kind::Constant;
-    });
+    return llvm::none_of(
+        left, [](const LeftSubscript &s) { return s.kind == LeftSubscript::Kind::Constant; });
   }
 };
 

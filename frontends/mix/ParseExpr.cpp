@@ -84,8 +84,8 @@ static StringRef shortText(const Expr &expr, const SourceManager &sources, Strin
 ExprPtr Grammar::trailingCondition(ExprPtr value) {
   auto error = diags.error(take(), "a condition stands before its values");
   auto advise = [&](StringRef cond, StringRef other) {
-    error.note("write `if " + cond + " then " + shortText(*value, sources, "a") + " else " +
-               other + "`");
+    error.note("write `if " + cond + " then " + shortText(*value, sources, "a") + " else " + other +
+               "`");
   };
   ExprPtr cond = binary(1);
   ExprPtr other = cond && accept(TokenKind::Else) ? expr() : nullptr;
@@ -476,11 +476,11 @@ ExprPtr Grammar::reduce(Ident name, Reducer op) {
     Span open = take();
     auto item = [&] {
       if (body)
-        return namedArgument(options, op >= Reducer::FFT       ? "the place is named: `at=k`"
-                                      : op >= Reducer::ArgTop  ? "the rank is named: `rank=t`"
-                                      : op > Reducer::Softmax  ? "the constant is named: `eps=1e-6`"
-                                                               : "indices stand in brackets: "
-                                                                 "`sum[i, j](...)`");
+        return namedArgument(options, op >= Reducer::FFT      ? "the place is named: `at=k`"
+                                      : op >= Reducer::ArgTop ? "the rank is named: `rank=t`"
+                                      : op > Reducer::Softmax ? "the constant is named: `eps=1e-6`"
+                                                              : "indices stand in brackets: "
+                                                                "`sum[i, j](...)`");
       body = expr();
       return body != nullptr;
     };

@@ -47,7 +47,7 @@ StmtPtr Grammar::item() {
   if (!habit.empty())
     error.note(habit);
   else if (kind == TokenKind::Name || kind == TokenKind::Let || kind == TokenKind::Tensor ||
-      kind == TokenKind::LParen)
+           kind == TokenKind::LParen)
     error.note("statements stand in a mixer's body, between `{` and `}`");
   else if (kind == TokenKind::RBrace)
     error.note("there is no open `{`");

@@ -100,9 +100,8 @@ void Emitter::findRangesInFunctions(StringRef index, const Expr &expr, Env &env,
       findRangesInFunctions(param.text, *body, inner, found, level + 1);
     }
   }
-  forEachChild(expr, [&](const Expr &child) {
-    findRangesInFunctions(index, child, env, found, level);
-  });
+  forEachChild(expr,
+               [&](const Expr &child) { findRangesInFunctions(index, child, env, found, level); });
 }
 
 IndexRange Emitter::inferRange(const Ident &index, ArrayRef<const Expr *> exprs, Env &env,
@@ -116,18 +115,17 @@ IndexRange Emitter::inferRange(const Ident &index, ArrayRef<const Expr *> exprs,
   if (found.empty()) {
     if (!quiet)
       diags->error(index.span, "the range of `" + index.text + "` is not known")
-          .note("it stands alone in no subscript of a tensor of known shape: write `" +
-                index.text + " in lo..hi`");
+          .note("it stands alone in no subscript of a tensor of known shape: write `" + index.text +
+                " in lo..hi`");
     return {};
   }
   for (const IndexRange &other : found) {
     if (other == found.front())
       continue;
     if (!quiet) {
-      auto error = diags->error(index.span, "`" + index.text + "` has two ranges: " +
-                                                show(found.front()) + " (" +
-                                                found.front().from + ") and " + show(other) +
-                                                " (" + other.from + ")");
+      auto error = diags->error(
+          index.span, "`" + index.text + "` has two ranges: " + show(found.front()) + " (" +
+                          found.front().from + ") and " + show(other) + " (" + other.from + ")");
       error.note(found.front().span, "the first is from here");
       error.note(other.span, "the second is from here; write the one that is meant: `" +
                                  index.text + " in " + show(found.front()) + "`");

@@ -21,8 +21,8 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
   }
   const Name *known = env.mixer ? env.mixer->find(name.text) : nullptr;
   if (known) {
-    bool function = known->kind == Name::Kind::Def ||
-                    (known->let && known->let->form == Let::Form::Function);
+    bool function =
+        known->kind == Name::Kind::Def || (known->let && known->let->form == Let::Form::Function);
     auto error = diags->error(name.span, "`" + name.text + "` is no tensor");
     if (function)
       error.note(known->span, "it is a function: write `" + name.text + "(...)`");
@@ -47,8 +47,8 @@ Tensor *Emitter::accessed(const Ident &name, Env &env) {
   return nullptr;
 }
 
-std::optional<SmallVector<AffineExpr>> Emitter::subscriptsOf(const Access &access,
-                                                             Tensor &tensor, Env &env) {
+std::optional<SmallVector<AffineExpr>> Emitter::subscriptsOf(const Access &access, Tensor &tensor,
+                                                             Env &env) {
   SmallVector<AffineExpr> subscripts;
   bool failed = false;
   for (const ExprPtr &expr : access.subscripts) {
@@ -64,10 +64,12 @@ std::optional<SmallVector<AffineExpr>> Emitter::subscriptsOf(const Access &acces
       diags->error(access.span, "`" + tensor.name + "` is a scalar" + found)
           .note(tensor.span, "it is defined here: write `" + tensor.name + "` alone");
     else
-      diags->error(access.span, "`" + tensor.name + "` has " + Twine(tensor.axes.size()) +
-                                    (tensor.axes.size() == 1 ? " axis" : " axes") + found)
-          .note(tensor.span, "`" + tensor.name + "` is defined here: write a subscript for each "
-                                                 "of its axes");
+      diags
+          ->error(access.span, "`" + tensor.name + "` has " + Twine(tensor.axes.size()) +
+                                   (tensor.axes.size() == 1 ? " axis" : " axes") + found)
+          .note(tensor.span, "`" + tensor.name +
+                                 "` is defined here: write a subscript for each "
+                                 "of its axes");
     return std::nullopt;
   }
   return subscripts;
@@ -97,8 +99,9 @@ Scalar Emitter::read(Tensor &tensor, ArrayRef<AffineExpr> subscripts, Span span,
       return {};
     if (tensor.origin == Tensor::Origin::Argument)
       diags->error(span, "a size is made of extents and params only")
-          .note("`" + tensor.name + "` is an argument, known at run time only: make it a param, `<" +
-                tensor.name + ": int>`");
+          .note("`" + tensor.name +
+                "` is an argument, known at run time only: make it a param, `<" + tensor.name +
+                ": int>`");
     else
       diags->error(span, "`" + tensor.name + "` is read, but nothing defines it")
           .note(tensor.span, "it is declared here: define it by an equation");
@@ -157,8 +160,8 @@ void Emitter::recordRead(Version &version, const Scalar &result, Span span) {
   Value value = result.value;
   if (result.isInteger())
     value = s.valueOf(cast<AffineDimExpr>(result.expr));
-  recorder->reads.push_back({recorder->unit, recorder->piece, version.unit,
-                             value.getDefiningOp<AtOp>(), span});
+  recorder->reads.push_back(
+      {recorder->unit, recorder->piece, version.unit, value.getDefiningOp<AtOp>(), span});
 }
 
 //===----------------------------------------------------------------------===//

@@ -48,8 +48,7 @@ private:
   SmallVector<unsigned> openAfter(const Time &time, ArrayRef<unsigned> open);
   std::vector<std::vector<Unit *>> groupsAlong(ArrayRef<Unit *> units, ArrayRef<unsigned> open);
   bool isCircle(ArrayRef<Unit *> group, ArrayRef<unsigned> open);
-  std::optional<Time> findTime(ArrayRef<Unit *> units, const Used &used,
-                               ArrayRef<unsigned> open);
+  std::optional<Time> findTime(ArrayRef<Unit *> units, const Used &used, ArrayRef<unsigned> open);
   void reportNoTime(ArrayRef<Unit *> units, const Used &used, ArrayRef<unsigned> open);
   bool checkOrder(ArrayRef<unsigned> open, ArrayRef<std::vector<Unit *>> groups);
   std::optional<IndexRange> rangeOf(ArrayRef<Unit *> units, const Time &time);
@@ -63,9 +62,7 @@ private:
 };
 
 /// The name that `axis` has on the left side of `unit`.
-StringRef timeName(const Unit &unit, unsigned axis) {
-  return unit.general().left[axis].name.text;
-}
+StringRef timeName(const Unit &unit, unsigned axis) { return unit.general().left[axis].name.text; }
 
 Relation Planner::relation(unsigned index, unsigned readerAxis, unsigned targetAxis) {
   auto [at, isNew] = relations.try_emplace({index, readerAxis, targetAxis}, Relation::Unknown);
@@ -89,12 +86,12 @@ Relation Planner::relation(unsigned index, unsigned readerAxis, unsigned targetA
     return Relation::Unknown;
   if ((now - step).constant())
     constant.insert({index, readerAxis, targetAxis});
-  Relation found = step == now                                ? Relation::Same
+  Relation found = step == now                                       ? Relation::Same
                    : facts.proves(now - step - Polynomial(1), scope) ? Relation::Before
                    : facts.proves(step - now - Polynomial(1), scope) ? Relation::After
-                   : facts.proves(now - step, scope)          ? Relation::NotAfter
-                   : facts.proves(step - now, scope)          ? Relation::NotBefore
-                                                              : Relation::Unknown;
+                   : facts.proves(now - step, scope)                 ? Relation::NotAfter
+                   : facts.proves(step - now, scope)                 ? Relation::NotBefore
+                                                                     : Relation::Unknown;
   return relations[{index, readerAxis, targetAxis}] = found;
 }
 
@@ -220,16 +217,14 @@ std::optional<Time> Planner::findTime(ArrayRef<Unit *> units, const Used &used,
       continue;
     for (bool reverse : {false, true}) {
       std::optional<Time> time = timeFrom(units, axis, reverse, used, open);
-      if (!time || !llvm::all_of(open, [&](unsigned read) {
-            return isEarlierOrNow(along(read, *time));
-          }))
+      if (!time ||
+          !llvm::all_of(open, [&](unsigned read) { return isEarlierOrNow(along(read, *time)); }))
         continue;
       SmallVector<unsigned> left = openAfter(*time, open);
       if (left.size() == open.size())
         continue;
-      if (llvm::none_of(groupsAlong(units, left), [&](ArrayRef<Unit *> group) {
-            return isCircle(group, left);
-          }))
+      if (llvm::none_of(groupsAlong(units, left),
+                        [&](ArrayRef<Unit *> group) { return isCircle(group, left); }))
         return time;
       if (!helps)
         helps = time;
@@ -269,13 +264,13 @@ void Planner::reportNoTime(ArrayRef<Unit *> units, const Used &used, ArrayRef<un
   if (!best || bestBad == 0) {
     const GroupRead &read = reads.reads[open.front()];
     std::string name = "`" + read.target->defines.front()->tensor->name + "`";
-    auto error = diags.error(read.span, read.reader == read.target
-                                            ? name + " is defined by itself, and no index is shown to "
-                                                     "go to an earlier step"
-                                            : name + " and `" +
-                                                  read.reader->defines.front()->tensor->name +
-                                                  "` are defined by each other, and no index is "
-                                                  "shown to go to an earlier step");
+    auto error =
+        diags.error(read.span, read.reader == read.target
+                                   ? name + " is defined by itself, and no index is shown to "
+                                            "go to an earlier step"
+                                   : name + " and `" + read.reader->defines.front()->tensor->name +
+                                         "` are defined by each other, and no index is "
+                                         "shown to go to an earlier step");
     error.note(read.target->statement->span, name + " is defined here");
     error.note("a recurrence reads earlier steps: `n-1`, `j` with `j in 0..n`; or later ones "
                "throughout: `n+1`");
@@ -284,10 +279,10 @@ void Planner::reportNoTime(ArrayRef<Unit *> units, const Used &used, ArrayRef<un
   const GroupRead &read = reads.reads[bad(*best).front()];
   StringRef time = timeName(*first, best->axis.lookup(first));
   Relation how = along(bad(*best).front(), *best);
-  auto error = diags.error(
-      read.span, how == Relation::After
-                     ? "the recurrence over `" + time + "` reads earlier and later steps"
-                     : "can't show that this reads an earlier step of `" + time + "`");
+  auto error = diags.error(read.span,
+                           how == Relation::After
+                               ? "the recurrence over `" + time + "` reads earlier and later steps"
+                               : "can't show that this reads an earlier step of `" + time + "`");
   error.note(tensor.span, "`" + tensor.name + "` recurs over `" + time + "` here");
   error.note("a recurrence reads earlier steps: `" + time + "-1`, `j` with `j in 0.." + time +
              "`; or later ones throughout: `" + time + "+1`");
@@ -303,8 +298,9 @@ bool Planner::checkOrder(ArrayRef<unsigned> open, ArrayRef<std::vector<Unit *>> 
     const Piece &target = read.target->general();
     if (together || target.position < read.piece->position)
       continue;
-    diags.error(read.span, "`" + read.target->defines.front()->tensor->name +
-                               "` is read at this step before it is defined")
+    diags
+        .error(read.span, "`" + read.target->defines.front()->tensor->name +
+                              "` is read at this step before it is defined")
         .note(target.equation->targetSpan, "it is defined here: move it up");
     good = false;
   }
@@ -317,8 +313,9 @@ std::optional<IndexRange> Planner::rangeOf(ArrayRef<Unit *> units, const Time &t
     const LeftSubscript &other = unit->general().left[time.axis.lookup(unit)];
     if (other.range == first.range)
       continue;
-    diags.error(other.span, "the definitions of a recurrence have one range of steps, but `" +
-                                other.name.text + "` has another one here")
+    diags
+        .error(other.span, "the definitions of a recurrence have one range of steps, but `" +
+                               other.name.text + "` has another one here")
         .note(first.span, "than `" + first.name.text + "` has here: write one range for both");
     return std::nullopt;
   }
@@ -337,8 +334,8 @@ std::unique_ptr<RecurrencePlan> Planner::plan(ArrayRef<Unit *> units, const Used
     return nullptr;
   auto result = std::make_unique<RecurrencePlan>();
   result->members.assign(units.begin(), units.end());
-  result->times.push_back({timeName(*units.front(), time->axis.lookup(units.front())).str(),
-                           *range, time->reverse});
+  result->times.push_back(
+      {timeName(*units.front(), time->axis.lookup(units.front())).str(), *range, time->reverse});
   Used inside = used;
   for (Unit *unit : units) {
     result->axes[unit].push_back(time->axis.lookup(unit));
@@ -391,8 +388,7 @@ std::unique_ptr<RecurrencePlan> Planner::plan(ArrayRef<Unit *> units, const Used
 } // namespace
 
 std::unique_ptr<RecurrencePlan> planRecurrence(ArrayRef<Unit *> group, const GroupReads &reads,
-                                               FuncOp func,
-                                               llvm::function_ref<bool(Unit *)> kept,
+                                               FuncOp func, llvm::function_ref<bool(Unit *)> kept,
                                                Diagnostics &diags) {
   Planner planner(reads, func, diags);
   SmallVector<unsigned> all = llvm::to_vector(llvm::seq<unsigned>(0, reads.reads.size()));

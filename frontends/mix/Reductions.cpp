@@ -52,8 +52,8 @@ static bool checkOptions(const Reduce &expr, Diagnostics &diags) {
       diags.error(argument.name->span, "`" + allowed + "=` is given twice").note("remove one");
       continue;
     }
-    auto error = diags.error(argument.name->span, "`" + spelling(expr.op) + "` has no `" +
-                                                      argument.name->text + "=`");
+    auto error = diags.error(argument.name->span,
+                             "`" + spelling(expr.op) + "` has no `" + argument.name->text + "=`");
     if (!allowed.empty())
       error.note("it has `" + allowed + "=`");
     else
@@ -91,9 +91,10 @@ bool Emitter::bindIndices(const Reduce &expr, Env &env, Bound &bound) {
     if (!isAlong(expr.op)) {
       good &= checkNewLocal(binder.name, env, "index");
     } else if (!outer) {
-      diags->error(binder.name.span, "`" + spelling(expr.op) + "[" + binder.name.text +
-                                         "]` keeps its axis, but no index `" +
-                                         binder.name.text + "` is in scope")
+      diags
+          ->error(binder.name.span, "`" + spelling(expr.op) + "[" + binder.name.text +
+                                        "]` keeps its axis, but no index `" + binder.name.text +
+                                        "` is in scope")
           .note(indicesIn(env) + ": it is read at one of them");
       good = false;
     }
@@ -130,8 +131,8 @@ Type Emitter::emitBoundBody(const Reduce &expr, Env &env, Bound &bound, Region &
   Env inner{&env, env.mixer, env.position, {}};
   for (auto [binder, range, argument] :
        llvm::zip_equal(expr.binders, bound.ranges, block->getArguments()))
-    inner.locals.push_back({binder.name.text, binder.name.span,
-                            s.index(s.addIndex(argument)), true, range});
+    inner.locals.push_back(
+        {binder.name.text, binder.name.span, s.index(s.addIndex(argument)), true, range});
   Body body(*this, block);
   Scalar value = emitNumber(*expr.body, inner, "the value of `" + spelling(expr.op) + "`");
   if (value.isError())
@@ -150,8 +151,9 @@ Scalar Emitter::emitReduce(const Reduce &expr, Env &env) {
   if (!good || !bindIndices(expr, env, bound))
     return {};
   if ((isOrder(expr.op) || isTransform(expr.op)) && expr.binders.size() != 1)
-    return s.error(expr.span, "`" + spelling(expr.op) + "` takes one index, found " +
-                                  Twine(expr.binders.size()),
+    return s.error(expr.span,
+                   "`" + spelling(expr.op) + "` takes one index, found " +
+                       Twine(expr.binders.size()),
                    isOrder(expr.op) ? "join the axes by arithmetic: `c in 0..N*M`, read at `c / M` "
                                       "and `c % M`"
                                     : "transform one axis after the other, by equations");
@@ -183,9 +185,9 @@ static Operation *finish(Operation *op, Type type) {
 
 Operation *Emitter::emitFold(const Reduce &expr, Env &env, Bound &bound) {
   ReduceKind kind = *symbolizeReduceKind(spelling(expr.op));
-  auto op = ReduceOp::create(s.builder, s.loc(expr.span), s.f32, kind, bound.names,
-                             bound.lower.operands, bound.upper.operands, bound.lower.map,
-                             bound.upper.map);
+  auto op =
+      ReduceOp::create(s.builder, s.loc(expr.span), s.f32, kind, bound.names, bound.lower.operands,
+                       bound.upper.operands, bound.lower.map, bound.upper.map);
   auto typeFor = [&](const Scalar &value) -> Type {
     Span span = expr.body->span;
     std::string name = ("`" + spelling(expr.op) + "`").str();
@@ -214,8 +216,8 @@ Operation *Emitter::emitFold(const Reduce &expr, Env &env, Bound &bound) {
 Type Emitter::realFor(const Reduce &expr, const Scalar &value) {
   if (!isComplex(value.type))
     return s.floatOf(value);
-  diags->error(expr.body->span,
-               "`" + spelling(expr.op) + "` takes real numbers, found complex ones")
+  diags
+      ->error(expr.body->span, "`" + spelling(expr.op) + "` takes real numbers, found complex ones")
       .note("take `abs(...)` or `re(...)`");
   return {};
 }
@@ -232,8 +234,7 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
       return nullptr;
     value = s.convert(value, s.f64, given->value->span);
     if (!isReal(value.type) || !value.isConstant()) {
-      diags->error(given->value->span, "`eps=` is a constant")
-          .note("of literals and params");
+      diags->error(given->value->span, "`eps=` is a constant").note("of literals and params");
       return nullptr;
     }
     eps = value.number;
@@ -242,8 +243,7 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
   for (const Binder &binder : expr.binders) {
     const Scalar &position = env.find(binder.name.text)->scalar;
     if (!position.isInteger()) {
-      diags->error(binder.name.span,
-                   "`" + binder.name.text + "` is an argument that is no integer")
+      diags->error(binder.name.span, "`" + binder.name.text + "` is an argument that is no integer")
           .note("call the function with an index there");
       return nullptr;
     }
@@ -265,10 +265,10 @@ Operation *Emitter::emitOrder(const Reduce &expr, Env &env, Bound &bound) {
     return nullptr;
   requireRank(*given, rank, bound.ranges.front(), env);
   OrderKind kind = *symbolizeOrderKind(spelling(expr.op));
-  auto op = OrderOp::create(s.builder, s.loc(expr.span, given->value->span), s.f32, kind, bound.names,
-                            bound.lower.operands, bound.upper.operands,
-                            s.value(s.index(rank), given->value->span), bound.lower.map,
-                            bound.upper.map);
+  auto op =
+      OrderOp::create(s.builder, s.loc(expr.span, given->value->span), s.f32, kind, bound.names,
+                      bound.lower.operands, bound.upper.operands,
+                      s.value(s.index(rank), given->value->span), bound.lower.map, bound.upper.map);
   Type type = emitBoundBody(expr, env, bound, op.getBody(), [&](const Scalar &value) {
     return isComplex(value.type) ? realFor(expr, value) : s.meet(value);
   });
@@ -289,8 +289,9 @@ void Emitter::requireRank(const Argument &given, AffineExpr rank, const IndexRan
   if (empty || !count.isSymbolicOrConstant() || !ranks.isSymbolicOrConstant() || recorder)
     return;
   if (proves(ranks - count - 1)) {
-    diags->error(given.value->span, "`rank=` goes up to " + show(ranks - 1) + ", but there are " +
-                                        show(count) + " candidates")
+    diags
+        ->error(given.value->span, "`rank=` goes up to " + show(ranks - 1) + ", but there are " +
+                                       show(count) + " candidates")
         .note("ranks count from 0: narrow the range of the rank, or widen that of the candidates");
     return;
   }
@@ -322,24 +323,26 @@ Operation *Emitter::emitTransform(const Reduce &expr, Env &env, Bound &bound) {
     length = index->range.hi - index->range.lo;
   }
   if (!length.isSymbolicOrConstant() || !bins.isSymbolicOrConstant()) {
-    diags->error(expr.binders.front().span,
-                 "the range of a transform is made of extents and params only")
+    diags
+        ->error(expr.binders.front().span,
+                "the range of a transform is made of extents and params only")
         .note("its length is known before it runs: read outside by `pad(..., 0)`");
     return nullptr;
   }
   if (kind == TransformKind::irfft && !proves(bins - length.floorDiv(2) - 1)) {
-    diags->error(expr.span, "`irfft` over " + show(length) + " values needs " +
-                                show(length.floorDiv(2) + 1) + " bins, found " + show(bins))
+    diags
+        ->error(expr.span, "`irfft` over " + show(length) + " values needs " +
+                               show(length.floorDiv(2) + 1) + " bins, found " + show(bins))
         .note("give `" + expr.binders.front().name.text +
               "` that range, or add a `where` that shows it");
     return nullptr;
   }
-  auto op = TransformOp::create(
-      s.builder, s.loc(expr.span), s.f32, kind, bound.names, bound.lower.operands,
-      bound.upper.operands, s.value(s.index(at), given->value->span), bound.lower.map,
-      bound.upper.map, s.mapOf(length).map);
-  bool complexIn = kind == TransformKind::fft || kind == TransformKind::ifft ||
-                   kind == TransformKind::irfft;
+  auto op = TransformOp::create(s.builder, s.loc(expr.span), s.f32, kind, bound.names,
+                                bound.lower.operands, bound.upper.operands,
+                                s.value(s.index(at), given->value->span), bound.lower.map,
+                                bound.upper.map, s.mapOf(length).map);
+  bool complexIn =
+      kind == TransformKind::fft || kind == TransformKind::ifft || kind == TransformKind::irfft;
   bool complexOut = complexIn ? kind != TransformKind::irfft : kind == TransformKind::rfft;
   Type type = emitBoundBody(expr, env, bound, op.getBody(), [&](const Scalar &value) -> Type {
     if (!complexIn)

@@ -155,8 +155,7 @@ Scalar ScalarBuilder::binary(BinaryOp op, const Scalar &a, const Scalar &b, Span
     break;
   }
   if (complex)
-    return error(span, "`%` takes real numbers, found complex ones",
-                 "take a real part: `re(...)`");
+    return error(span, "`%` takes real numbers, found complex ones", "take a real part: `re(...)`");
   Value whole = emit<math::FloorOp>(span, emit<arith::DivFOp>(span, x, y));
   return of(emit<arith::SubFOp>(span, x, emit<arith::MulFOp>(span, whole, y)));
 }
@@ -197,7 +196,7 @@ Scalar ScalarBuilder::compare(BinaryOp op, const Scalar &a, const Scalar &b, Spa
     return {};
   unsigned which = static_cast<unsigned>(op) - static_cast<unsigned>(BinaryOp::Eq);
   auto hold = [&](auto x, auto y) {
-    bool results[] = {x == y, x != y, x < y, x <= y, x > y, x >= y};
+    bool results[] = {x == y, x != y, x<y, x <= y, x> y, x >= y};
     return boolean(results[which]);
   };
   if (type.isIndex()) {

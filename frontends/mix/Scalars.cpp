@@ -271,9 +271,7 @@ Type ScalarBuilder::common(ArrayRef<Scalar> scalars) {
   return anyUntyped && !isFloat ? plain : type;
 }
 
-Type ScalarBuilder::meet(ArrayRef<Scalar> scalars) {
-  return promote(indexType, common(scalars));
-}
+Type ScalarBuilder::meet(ArrayRef<Scalar> scalars) { return promote(indexType, common(scalars)); }
 
 Type ScalarBuilder::floatOf(const Scalar &scalar) {
   return isReal(scalar.type) || isComplex(scalar.type) ? scalar.type : plain;

@@ -126,10 +126,10 @@ json::Value Signature::toJSON() const {
   };
   json::Array paramList;
   for (const Param &param : params)
-    paramList.push_back(json::Object{
-        {"name", param.name},
-        {"type", param.type},
-        {"default", param.init ? json::Value(*param.init) : json::Value(nullptr)}});
+    paramList.push_back(
+        json::Object{{"name", param.name},
+                     {"type", param.type},
+                     {"default", param.init ? json::Value(*param.init) : json::Value(nullptr)}});
   return json::Object{{"name", name},
                       {"doc", join(doc, "\n")},
                       {"cites", json::Array(cites)},

@@ -1,8 +1,8 @@
 //===- Source.cpp - the texts a run reads, and places in them -------------===//
 #include "frontends/mix/Source.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
@@ -55,8 +55,8 @@ FileId SourceManager::addText(StringRef path, StringRef text) {
   return cantFail(add(path.str(), MemoryBuffer::getMemBufferCopy(text, path)));
 }
 
-/// A path as a message shows it: bytes that are no printable ASCII are escaped, so that none reaches
-/// a terminal, unless they are UTF-8.
+/// A path as a message shows it: bytes that are no printable ASCII are escaped, so that none
+/// reaches a terminal, unless they are UTF-8.
 static std::string shown(StringRef path) {
   bool plain = llvm::none_of(path, [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; });
   if (plain && firstInvalidUTF8(path) == StringRef::npos)
@@ -99,7 +99,8 @@ Expected<FileId> SourceManager::open(StringRef path) {
   bool isPipe = known && status.type() == sys::fs::file_type::fifo_file;
   if (known && !isPipe && !sys::fs::is_regular_file(status))
     return refuse(std::make_error_code(std::errc::invalid_argument),
-                  sys::fs::is_directory(status) ? "it is a directory" : "it is not a file or a pipe");
+                  sys::fs::is_directory(status) ? "it is a directory"
+                                                : "it is not a file or a pipe");
   ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
       isPipe ? readPipe(path, maxSize) : MemoryBuffer::getFile(path);
   if (std::error_code error = buffer.getError()) {
@@ -110,7 +111,8 @@ Expected<FileId> SourceManager::open(StringRef path) {
   }
   StringRef text = (*buffer)->getBuffer();
   if (text.contains('\0') || firstInvalidUTF8(text) != StringRef::npos)
-    return refuse(std::make_error_code(std::errc::illegal_byte_sequence), "it is not a text file (UTF-8)");
+    return refuse(std::make_error_code(std::errc::illegal_byte_sequence),
+                  "it is not a text file (UTF-8)");
   return add(path.str(), std::move(*buffer));
 }
 

@@ -44,8 +44,8 @@ bool Emitter::emitStandIns(MixerScope &scope, ArrayRef<Unit *> group, GroupReads
     for (bool settled = false; !settled;) {
       for (Unit *unit : group) {
         Version &version = *unit->defines.front();
-        version.value = func.getBody().front().addArgument(
-            typeOf(*version.tensor, elements[unit]), s.loc(version.tensor->span));
+        version.value = func.getBody().front().addArgument(typeOf(*version.tensor, elements[unit]),
+                                                           s.loc(version.tensor->span));
       }
       settled = true;
       bool good = true;
@@ -145,9 +145,8 @@ bool Emitter::emitSteps(MixerScope &scope, const RecurrencePlan &plan) {
         upper.push_back(tensor.upper[axis]);
       }
     for (const Piece &piece : unit->pieces) {
-      bool elsewhere = llvm::any_of(around, [&](auto &time) {
-        return piece.isConstant(time.first);
-      });
+      bool elsewhere =
+          llvm::any_of(around, [&](auto &time) { return piece.isConstant(time.first); });
       if (elsewhere || !isInitial(plan, *unit, piece))
         continue;
       Fixed fixed = around;
@@ -182,10 +181,10 @@ bool Emitter::emitSteps(MixerScope &scope, const RecurrencePlan &plan) {
     upper.push_back(time.range.hi);
     reverse.push_back(time.reverse);
   }
-  auto op = RecurOp::create(s.builder, s.loc(span), types, s.builder.getStrArrayAttr(names),
-                            s.builder.getStrArrayAttr(indexNames), s.mapOf(lower).map,
-                            s.mapOf(upper).map, reverse, inits, initCarry,
-                            s.builder.getArrayAttr(initMaps));
+  auto op =
+      RecurOp::create(s.builder, s.loc(span), types, s.builder.getStrArrayAttr(names),
+                      s.builder.getStrArrayAttr(indexNames), s.mapOf(lower).map, s.mapOf(upper).map,
+                      reverse, inits, initCarry, s.builder.getArrayAttr(initMaps));
   unsigned mark = s.mark();
   Block *block = addIndexBlock(op.getBody(), plan.times.size(), s.loc(span));
   SmallVector<Value> times(block->args_begin(), block->args_end());
@@ -252,9 +251,7 @@ bool Emitter::emitStep(MixerScope &scope, const RecurrencePlan &plan,
   } else {
     Version &version = *step.unit->defines.front();
     SmallVector<const Piece *> pieces = inOrder(step.unit->pieces);
-    llvm::erase_if(pieces, [&](const Piece *piece) {
-      return isInitial(plan, *step.unit, *piece);
-    });
+    llvm::erase_if(pieces, [&](const Piece *piece) { return isInitial(plan, *step.unit, *piece); });
     version.slice = emitEquation(scope, *version.tensor, pieces, timesOf(version));
     if (!version.slice)
       return false;
@@ -276,9 +273,9 @@ bool Emitter::emitStep(MixerScope &scope, const RecurrencePlan &plan,
         place.push_back(getAffineDimExpr(next++, s.context()));
     }
     Value &history = version.levels.back().history;
-    history = AppendOp::create(s.builder, s.loc(unit->statement->span), history.getType(),
-                               version.slice, history, times,
-                               indexMap(s.context(), rank + times.size(), place));
+    history =
+        AppendOp::create(s.builder, s.loc(unit->statement->span), history.getType(), version.slice,
+                         history, times, indexMap(s.context(), rank + times.size(), place));
   }
   return true;
 }

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// LLVM's optimiser and its code generator, for plans and whatever runs beside them. The JIT (Jit.h),
-// exported objects and `--emit` all take what comes out here.
+// LLVM's optimiser and its code generator, for plans and whatever runs beside them. The JIT
+// (Jit.h), exported objects and `--emit` all take what comes out here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,12 +29,14 @@ namespace mixc::lowering::host {
 /// The forms of compiled code: optimised LLVM IR as text, assembly as text, an object file.
 enum class CodeForm { LLVM, Assembly, Object };
 
-/// A copy of `module` after the passes that `build` adds; what they report becomes the error's text.
+/// A copy of `module` after the passes that `build` adds; what they report becomes the error's
+/// text.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 lower(mlir::ModuleOp module, llvm::function_ref<void(mlir::OpPassManager &)> build);
 
-/// Compiles a module of `llvm.func`, which stays as it is, for `target`. `extend` may add to its LLVM IR before that is
-/// optimised. Any number of threads may compile at once, each with a context of its own.
+/// Compiles a module of `llvm.func`, which stays as it is, for `target`. `extend` may add to its
+/// LLVM IR before that is optimised. Any number of threads may compile at once, each with a context
+/// of its own.
 llvm::Expected<llvm::SmallVector<char, 0>>
 emitCode(mlir::ModuleOp module, const CpuTarget &target, CodeForm form,
          llvm::function_ref<llvm::Error(llvm::Module &)> extend = nullptr);

@@ -19,7 +19,7 @@ Type mixc::lowering::host::descriptorType(MLIRContext *context) {
 }
 
 Value mixc::lowering::host::elementAddress(OpBuilder &builder, Location loc, Type type, Value array,
-                                          int32_t k) {
+                                           int32_t k) {
   return LLVM::GEPOp::create(builder, loc, array.getType(), type, array, ArrayRef<LLVM::GEPArg>{k},
                              LLVM::GEPNoWrapFlags::inbounds);
 }
@@ -43,19 +43,19 @@ static Value fieldAddress(OpBuilder &builder, Location loc, Value descriptor,
 }
 
 Value mixc::lowering::host::loadField(OpBuilder &builder, Location loc, Value descriptor,
-                                     DescriptorField field) {
+                                      DescriptorField field) {
   return LLVM::LoadOp::create(builder, loc, descriptor.getType(),
                               fieldAddress(builder, loc, descriptor, field), /*alignment=*/8);
 }
 
 void mixc::lowering::host::storeField(OpBuilder &builder, Location loc, Value pointer,
-                                     Value descriptor, DescriptorField field) {
+                                      Value descriptor, DescriptorField field) {
   LLVM::StoreOp::create(builder, loc, pointer, fieldAddress(builder, loc, descriptor, field),
                         /*alignment=*/8);
 }
 
 Memory mixc::lowering::host::loadMemory(OpBuilder &builder, Location loc, Value descriptor,
-                                       tile::ViewType type) {
+                                        tile::ViewType type) {
   Memory memory{type, loadField(builder, loc, descriptor, DataField), {}};
   memory.strides.resize(type.getRank());
   size_t read = type.getRank() - (type.getUnit() ? 1 : 0);

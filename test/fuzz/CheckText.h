@@ -15,8 +15,8 @@
 
 namespace mixc::mix {
 
-/// Checks `text` as `mixc check` does. Returns what went wrong; empty: all is well. `accepted` says whether the text is
-/// a valid spec.
+/// Checks `text` as `mixc check` does. Returns what went wrong; empty: all is well. `accepted` says
+/// whether the text is a valid spec.
 inline std::string checkFailure(llvm::StringRef text, bool *accepted = nullptr) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mixer::MixerDialect>();

@@ -61,12 +61,16 @@ static std::vector<Piece> bracketsOf(std::string_view text) {
   return pieces;
 }
 
-static std::string take(const std::string &text, Piece piece) { return text.substr(piece.begin, piece.size); }
+static std::string take(const std::string &text, Piece piece) {
+  return text.substr(piece.begin, piece.size);
+}
 
 Mutations::Mutations(std::vector<std::string> texts) : corpus(std::move(texts)) {
-  std::set<std::string> words = {"^", "%", "..", ":=", "+=", "max=", "min=", "&&", "||", "!", "inf", "-inf", "pi",
-                                 "pad", "cast", "argtop", "kth", "fft", "irfft", "dct", "philox", "detach", "f8e4m3",
-                                 "i4", "u8", "c64", "bool", "import", "tensor", "_", "\"", "///", "//", "\xef\xbb\xbf"};
+  std::set<std::string> words = {
+      "^",      "%",      "..",     ":=",     "+=",     "max=", "min=",        "&&",  "||",
+      "!",      "inf",    "-inf",   "pi",     "pad",    "cast", "argtop",      "kth", "fft",
+      "irfft",  "dct",    "philox", "detach", "f8e4m3", "i4",   "u8",          "c64", "bool",
+      "import", "tensor", "_",      "\"",     "///",    "//",   "\xef\xbb\xbf"};
   for (const std::string &text : corpus)
     for (Piece piece : tokensOf(text))
       words.insert(take(text, piece));
@@ -163,9 +167,26 @@ void Mutations::changeTokens(std::string &text) {
 }
 
 void Mutations::changeNumber(std::string &text) {
-  static const char *const numbers[] = {"0", "1", "-1", "2", "7", "64", "1000", "2147483648", "4294967296",
-                                        "9223372036854775807", "9223372036854775808", "99999999999999999999999",
-                                        "0.5", "1e308", "1e-400", "0.0", "-9223372036854775808", "N", "1.", "00"};
+  static const char *const numbers[] = {"0",
+                                        "1",
+                                        "-1",
+                                        "2",
+                                        "7",
+                                        "64",
+                                        "1000",
+                                        "2147483648",
+                                        "4294967296",
+                                        "9223372036854775807",
+                                        "9223372036854775808",
+                                        "99999999999999999999999",
+                                        "0.5",
+                                        "1e308",
+                                        "1e-400",
+                                        "0.0",
+                                        "-9223372036854775808",
+                                        "N",
+                                        "1.",
+                                        "00"};
   std::vector<Piece> pieces;
   for (Piece piece : tokensOf(text))
     if (std::isdigit(static_cast<unsigned char>(text[piece.begin])))
@@ -203,7 +224,8 @@ void Mutations::splice(std::string &text) {
   switch (below(4)) {
   case 0:
     if (!here.empty() && !there.empty())
-      text = text.substr(0, here[below(here.size())].begin) + other.substr(there[below(there.size())].begin);
+      text = text.substr(0, here[below(here.size())].begin) +
+             other.substr(there[below(there.size())].begin);
     break;
   case 1:
     if (!here.empty() && !there.empty())
@@ -217,7 +239,8 @@ void Mutations::splice(std::string &text) {
     for (int tries = 0; tries < 10; ++tries) {
       Piece put = below(2) ? outer[below(outer.size())] : inner[below(inner.size())];
       const std::string &source = below(2) ? other : text;
-      if (put.begin + put.size > source.size() || source[put.begin] != text[piece.begin] || put.size > 2000)
+      if (put.begin + put.size > source.size() || source[put.begin] != text[piece.begin] ||
+          put.size > 2000)
         continue;
       text.replace(piece.begin, piece.size, source.substr(put.begin, put.size));
       break;
@@ -233,7 +256,8 @@ void Mutations::nest(std::string &text) {
     return;
   Piece piece = pieces[below(pieces.size())];
   size_t depth = size_t(1) << below(12);
-  static const char *const openings[] = {"(", "-", "!", "sin(", "sum[i in 0..2](", "if true then ", "x["};
+  static const char *const openings[] = {"(", "-", "!", "sin(", "sum[i in 0..2](", "if true then ",
+                                         "x["};
   static const char *const closings[] = {")", "", "", ")", ")", " else 0", "]"};
   size_t kind = below(std::size(openings));
   std::string open, close;

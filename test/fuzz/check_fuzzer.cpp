@@ -1,5 +1,5 @@
-// Any bytes through the parser, the checker, the emitter and the proofs of bounds. libFuzzer's own mutations try the
-// bytes; every other time those of specs are used, which get further.
+// Any bytes through the parser, the checker, the emitter and the proofs of bounds. libFuzzer's own
+// mutations try the bytes; every other time those of specs are used, which get further.
 #include "test/fuzz/CheckText.h"
 #include "test/fuzz/Mutations.h"
 

@@ -1,9 +1,10 @@
 // Mutants of the specs in the given files and folders through parser, formatter and checker.
 //
-//   mutate_specs [--seed S] [--count N | --seconds T] [--limit SECONDS] [--number I] [--artifacts DIR] PATH...
+//   mutate_specs [--seed S] [--count N | --seconds T] [--limit SECONDS] [--number I] [--artifacts
+//   DIR] PATH...
 //
-// No mutant may crash the front end, keep it busy beyond the limit, or be refused without saying where and why. One
-// that does is written to DIR and the run ends; its number repeats it.
+// No mutant may crash the front end, keep it busy beyond the limit, or be refused without saying
+// where and why. One that does is written to DIR and the run ends; its number repeats it.
 #include "test/frontends/mix/RoundTrip.h"
 #include "test/fuzz/CheckText.h"
 #include "test/fuzz/Mutations.h"
@@ -73,7 +74,8 @@ static void read(StringRef path, std::vector<std::string> &corpus) {
     // In an order that does not depend on the file system.
     std::set<std::string> files;
     std::error_code error;
-    for (sys::fs::recursive_directory_iterator it(path, error), end; it != end && !error; it.increment(error))
+    for (sys::fs::recursive_directory_iterator it(path, error), end; it != end && !error;
+         it.increment(error))
       if (sys::path::extension(it->path()) == ".mix")
         files.insert(it->path());
     for (const std::string &file : files)
@@ -116,7 +118,8 @@ static bool parseArguments(int argc, char **argv, Run &run) {
 int main(int argc, char **argv) {
   Run run;
   if (!parseArguments(argc, argv, run)) {
-    errs() << "usage: mutate_specs [--seed S] [--count N | --seconds T] [--limit SECONDS] [--number I] "
+    errs() << "usage: mutate_specs [--seed S] [--count N | --seconds T] [--limit SECONDS] "
+              "[--number I] "
               "[--artifacts DIR] PATH...\n";
     return 2;
   }
@@ -128,9 +131,11 @@ int main(int argc, char **argv) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   uint64_t done = 0, good = 0;
-  for (uint64_t number = run.number.value_or(0); run.count ? done < run.count : elapsed() < run.seconds; ++number) {
+  for (uint64_t number = run.number.value_or(0);
+       run.count ? done < run.count : elapsed() < run.seconds; ++number) {
     mutant = mutations.mutant(run.seed, number);
-    artifact = run.artifacts + "/mutant-" + std::to_string(run.seed) + "-" + std::to_string(number) + ".mix";
+    artifact = run.artifacts + "/mutant-" + std::to_string(run.seed) + "-" +
+               std::to_string(number) + ".mix";
     setAlarm(run.limit);
     std::string failure = mixc::mix::roundTripFailure(mutant);
     bool accepted = false;
@@ -148,8 +153,8 @@ int main(int argc, char **argv) {
     if (run.number)
       break;
   }
-  outs() << "mutants: " << done << " of " << run.corpus.size() << " specs, " << good << " of them valid, in "
-         << static_cast<int>(elapsed()) << " s\n";
+  outs() << "mutants: " << done << " of " << run.corpus.size() << " specs, " << good
+         << " of them valid, in " << static_cast<int>(elapsed()) << " s\n";
   outs() << done << " passed, 0 failed\n";
   return 0;
 }

@@ -104,8 +104,7 @@ public:
       position({along, facts.scopeOf(along), unsigned(k), facts.value(at)},
                {binding.lower.getResult(k), binding.lowerOperands},
                {binding.upper.getResult(k), binding.upperOperands},
-               stringifyAlongKind(along.getKind()).str(),
-               [&, at = at] { return valueText(at); });
+               stringifyAlongKind(along.getKind()).str(), [&, at = at] { return valueText(at); });
   }
 
   void check(OrderOp order) {
@@ -118,8 +117,7 @@ public:
         upper.shiftDims(binding.upper.getNumDims(), binding.lower.getNumDims()) - lower;
     position({order, facts.scopeOf(order), 0, facts.value(order.getRank())},
              {getAffineConstantExpr(0, order.getContext()), {}}, {candidates, operands},
-             stringifyOrderKind(order.getKind()).str(),
-             [&] { return valueText(order.getRank()); });
+             stringifyOrderKind(order.getKind()).str(), [&] { return valueText(order.getRank()); });
   }
 
 private:
@@ -143,8 +141,7 @@ private:
       report({p.op, p.axis, kind, owner, what, limit, what + relation.str() + limit});
     };
     auto holds = [&](const Polynomial &distance) {
-      return facts.proves(distance, p.scope) ||
-             facts.isTrusted(distance, /*upper=*/false, p.scope);
+      return facts.proves(distance, p.scope) || facts.isTrusted(distance, /*upper=*/false, p.scope);
     };
     if (!holds(p.value - facts.expression(lower.expr, lower.dims, p.scope)))
       fail(BoundsError::Kind::Lower, lower, " >= ");

@@ -38,7 +38,8 @@ struct BoundsError {
 /// Reports everything that is not in bounds, in the order of the ops.
 void checkBounds(FuncOp func, llvm::function_ref<void(const BoundsError &)> report);
 /// The same of what is in `op`, with facts about its function that the caller goes on to use.
-void checkBounds(mlir::Operation *op, Facts &facts, llvm::function_ref<void(const BoundsError &)> report);
+void checkBounds(mlir::Operation *op, Facts &facts,
+                 llvm::function_ref<void(const BoundsError &)> report);
 
 /// A read of a recurrence's history inside the recurrence.
 struct HistoryRead {

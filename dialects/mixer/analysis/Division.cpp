@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Division floors, and by zero it gives 0, the remainder x. Therefore `x mod d` is always
-// x - d*(x floordiv d), but `d*y floordiv d` is y only where d is known not to be 0; elsewhere it is
-// an atom about which little is known.
+// x - d*(x floordiv d), but `d*y floordiv d` is y only where d is known not to be 0; elsewhere it
+// is an atom about which little is known.
 //
 //===----------------------------------------------------------------------===//
 

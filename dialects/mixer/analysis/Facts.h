@@ -127,8 +127,8 @@ private:
   Polynomial floorMod(const Polynomial &x, const Polynomial &d, const Scope &scope);
   Polynomial division(const Polynomial &x, const Polynomial &d);
   bool isPositive(const Polynomial &d, const Scope &scope);
-  /// Replaces a multiple of `x - d*q`, q being the quotient `atom` = x floordiv d, by its bound 0 or
-  /// d - 1; false where `p` has none.
+  /// Replaces a multiple of `x - d*q`, q being the quotient `atom` = x floordiv d, by its bound 0
+  /// or d - 1; false where `p` has none.
   bool boundRemainder(Polynomial &p, Atom atom, bool upper, const Scope &scope);
   Interval rangeOf(Atom atom, const Scope &scope);
   void define(Atom atom, const Scope &scope, System &system);
@@ -174,7 +174,7 @@ private:
 
   FuncOp func;
   std::vector<AtomInfo> atoms;
-  llvm::SmallVector<Polynomial> extents; // by symbol; solved ones replaced
+  llvm::SmallVector<Polynomial> extents;                       // by symbol; solved ones replaced
   std::map<std::pair<Polynomial, Polynomial>, Atom> divisions; // by dividend and divisor
   std::map<std::pair<void *, std::vector<Polynomial>>, Polynomial> reads;
   llvm::DenseMap<mlir::Value, Polynomial> values;

@@ -123,7 +123,7 @@ Value mixc::mixer::onlyTerm(ReduceOp sum) {
     chosen = branch.thenYield().getOperand(k);
     otherwise = branch.elseYield().getOperand(k);
   }
-  bool isOneHot = condition && matchPattern(otherwise, m_Zero()) &&
-                  holdsOnce(condition, body.getArgument(0));
+  bool isOneHot =
+      condition && matchPattern(otherwise, m_Zero()) && holdsOnce(condition, body.getArgument(0));
   return isOneHot ? chosen : nullptr;
 }

@@ -69,8 +69,8 @@ std::optional<int64_t> Facts::atMost(const Polynomial &p, const Scope &scope) co
     return Polynomial(least) + Polynomial::ofAtom(atom);
   });
   bounded = bounded && q.isKnown() && llvm::all_of(q.getTerms(), [](const Polynomial::Term &term) {
-    return term.monomial.degree() == 0 || term.coefficient <= 0;
-  });
+              return term.monomial.degree() == 0 || term.coefficient <= 0;
+            });
   return bounded ? std::optional(q.constantTerm()) : std::nullopt;
 }
 

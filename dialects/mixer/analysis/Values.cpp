@@ -154,9 +154,11 @@ Polynomial Facts::computeReduction(ReduceOp reduce, const Scope &scope) {
       // The term that counts, if one does.
       Interval sum = range(value(only), scopeOf(only.getParentBlock()));
       if (sum.lower && !holdsAtExtremes(-*sum.lower, scope))
-        sum.lower = holdsAtExtremes(*sum.lower, scope) ? std::optional<Polynomial>(0) : std::nullopt;
+        sum.lower =
+            holdsAtExtremes(*sum.lower, scope) ? std::optional<Polynomial>(0) : std::nullopt;
       if (sum.upper && !holdsAtExtremes(*sum.upper, scope))
-        sum.upper = holdsAtExtremes(-*sum.upper, scope) ? std::optional<Polynomial>(0) : std::nullopt;
+        sum.upper =
+            holdsAtExtremes(-*sum.upper, scope) ? std::optional<Polynomial>(0) : std::nullopt;
       return number(sum);
     }
     Interval each = range(value(term), scopeOf(&body)), sum;

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Inv 2: of every spec, evaluates the equations as written and after each pass of the derivation, on the same tiny random
-// arguments, extents of 0 and 1 among them. Sums are reordered, so the values agree to rounding. And what is read stays provably in bounds.
+// Inv 2: of every spec, evaluates the equations as written and after each pass of the derivation,
+// on the same tiny random arguments, extents of 0 and 1 among them. Sums are reordered, so the
+// values agree to rounding. And what is read stays provably in bounds.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,8 +39,10 @@ struct Example {
   Outputs outputs;
 };
 
-/// Random arguments at the extents `sizes`, a fraction of the optional ones left out; none where some shape is no shape or large.
-std::optional<reference::Call> drawCall(mixer::FuncOp func, ArrayRef<int64_t> sizes, unsigned seed) {
+/// Random arguments at the extents `sizes`, a fraction of the optional ones left out; none where
+/// some shape is no shape or large.
+std::optional<reference::Call> drawCall(mixer::FuncOp func, ArrayRef<int64_t> sizes,
+                                        unsigned seed) {
   reference::Call call;
   for (auto [position, attr] : llvm::enumerate(func.getExtents()))
     if (auto extent = cast<mixer::ExtentAttr>(attr); extent.getKind() == mixer::ExtentKind::dynamic)
@@ -70,7 +73,8 @@ std::optional<Example> findExample(mixer::FuncOp func, int64_t least) {
     int64_t count = trial < 100 ? 4 : trial < 200 ? 8 : 16;
     llvm::StringMap<int64_t> dims;
     for (Attribute attr : func.getExtents())
-      if (auto extent = cast<mixer::ExtentAttr>(attr); extent.getKind() == mixer::ExtentKind::dynamic)
+      if (auto extent = cast<mixer::ExtentAttr>(attr);
+          extent.getKind() == mixer::ExtentKind::dynamic)
         dims[extent.getName()] = least + random() % count;
     auto sizes = driver::completeExtents(func, dims);
     if (!sizes) {
@@ -103,7 +107,8 @@ std::vector<double> valuesOf(const reference::HostTensor &tensor) {
   return values;
 }
 
-/// What an output may differ by, against its largest value: sums are reordered, and outputs in f32 are rounded.
+/// What an output may differ by, against its largest value: sums are reordered, and outputs in f32
+/// are rounded.
 double tolerance(reference::Element element) {
   switch (element) {
   case reference::Element::F64:
@@ -129,7 +134,8 @@ void expectEqual(const reference::HostTensor &actual, const reference::HostTenso
     largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
   for (size_t k = 0; k < want.size(); ++k) {
     if (std::isnan(want[k]) || std::isinf(want[k]))
-      ASSERT_TRUE(std::isnan(want[k]) ? std::isnan(got[k]) : got[k] == want[k]) << "value " << k << ": " << got[k];
+      ASSERT_TRUE(std::isnan(want[k]) ? std::isnan(got[k]) : got[k] == want[k])
+          << "value " << k << ": " << got[k];
     else
       ASSERT_NEAR(got[k], want[k], tolerance(actual.element) * largest) << "value " << k;
   }
@@ -178,9 +184,10 @@ mix::Options optionsFor(const mix::Mixer &mixer, unsigned attempt) {
     if (isInt && (attempt > 0 || !param.init))
       options.params[param.name.text] = std::to_string(1 + attempt % 4);
     else if (!param.init)
-      options.params[param.name.text] = param.type == mix::ParamType::Bool  ? "true"
-                                        : param.type == mix::ParamType::F32 ? "0.5"
-                                                                            : param.values.front().text;
+      options.params[param.name.text] = param.type == mix::ParamType::Bool ? "true"
+                                        : param.type == mix::ParamType::F32
+                                            ? "0.5"
+                                            : param.values.front().text;
   }
   return options;
 }
@@ -199,8 +206,8 @@ class Meaning : public testing::TestWithParam<std::string> {};
 
 TEST_P(Meaning, IsKeptByEachPass) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
-  context.loadDialect<mixer::MixerDialect, arith::ArithDialect, math::MathDialect, complex::ComplexDialect,
-                      scf::SCFDialect>();
+  context.loadDialect<mixer::MixerDialect, arith::ArithDialect, math::MathDialect,
+                      complex::ComplexDialect, scf::SCFDialect>();
   mix::SourceManager sources;
   mix::Diagnostics diags(sources);
   std::unique_ptr<mix::Module> module = mix::Module::load(sources, GetParam(), diags);
@@ -232,7 +239,8 @@ TEST_P(Meaning, IsKeptByEachPass) {
       break;
     }
   }
-  bool isOwn = StringRef(GetParam()).contains("/examples/") || StringRef(GetParam()).contains("/derive/Inputs/");
+  bool isOwn = StringRef(GetParam()).contains("/examples/") ||
+               StringRef(GetParam()).contains("/derive/Inputs/");
   if (isOwn)
     EXPECT_EQ(evaluated, mixers) << "no call found for some mixer";
   else if (!evaluated)

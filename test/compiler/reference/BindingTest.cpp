@@ -69,9 +69,10 @@ TEST(Binding, ShapesNamesAndFixedValues) {
 }
 
 TEST(Binding, TwoValuesForOneExtent) {
-  EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {3, 3}}}, {{"G", 2}}),
-            "extent `B` is 3 in `k: [B, H floordiv G]` of shape [3, 3], but 2 in `q: [B, H]` of shape "
-            "[2, 6]");
+  EXPECT_EQ(
+      bindError({{"q", {2, 6}}, {"k", {3, 3}}}, {{"G", 2}}),
+      "extent `B` is 3 in `k: [B, H floordiv G]` of shape [3, 3], but 2 in `q: [B, H]` of shape "
+      "[2, 6]");
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {2, 3}}}, {{"G", 2}, {"H", 4}}),
             "extent `H` is 6 in `q: [B, H]` of shape [2, 6], but 4 by name");
   EXPECT_EQ(bindError({{"q", {2, 6}}, {"k", {2, 3}}}, {{"G", 2}, {"D", 4}}),

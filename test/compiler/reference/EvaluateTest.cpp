@@ -253,23 +253,29 @@ TEST(Evaluate, ComplexNumbersOfDoublesAreIntermediates) {
   // In the direct evaluation f32 is narrow, but f64 is not.
   expectNear(mixer.values<float>(), {5 * x1, 2 * x0}, 0);
   auto narrow = [](double value) { return double(static_cast<float>(value)); };
-  expectNear(mixer.values(1), {narrow(x0 - 3 * x1), narrow(2 * x0 + 5 * x1),
-                                 narrow(x0 + 3 * x1), narrow(2 * x0 - 5 * x1)},
-             0);
+  expectNear(
+      mixer.values(1),
+      {narrow(x0 - 3 * x1), narrow(2 * x0 + 5 * x1), narrow(x0 + 3 * x1), narrow(2 * x0 - 5 * x1)},
+      0);
 }
 
 TEST(Evaluate, RowsThatDoNotFitMemoryAreRefused) {
   auto over = [](llvm::StringRef op, llvm::StringRef type) {
     std::string text = (R"(
-      mixer.func @f() -> ("y": T<[2], )" + type + R"(>) extents [<"N">, <"M">] {
-        %y = mixer.eq "y" [i: 2] : )" + type + " (%i) {\n%r = " + op + R"( (%c) {
+      mixer.func @f() -> ("y": T<[2], )" +
+                        type + R"(>) extents [<"N">, <"M">] {
+        %y = mixer.eq "y" [i: 2] : )" +
+                        type + " (%i) {\n%r = " + op + R"( (%c) {
             %s = arith.constant 1.0 : f32
             mixer.yield %s : f32
           }
-          mixer.yield %r : )" + (type == "i64" ? "index" : type) + R"(
+          mixer.yield %r : )" +
+                        (type == "i64" ? "index" : type) + R"(
         }
-        mixer.return %y : T<[2], )" + type + R"(>
-      })").str();
+        mixer.return %y : T<[2], )" +
+                        type + R"(>
+      })")
+                           .str();
     return Mixer(text).dim("N", int64_t(1) << 50).dim("M", INT64_MAX).error();
   };
   auto expectRefused = [](const std::string &error, const std::string &count) {
@@ -280,8 +286,8 @@ TEST(Evaluate, RowsThatDoNotFitMemoryAreRefused) {
   expectRefused(over("mixer.along softmax [c: s0] at (%i) : f32", "f32"), "1125899906842624");
   expectRefused(over("mixer.order argtop [c: s0] rank %i : index", "i64"), "1125899906842624");
   expectRefused(over("mixer.along softmax [c: -4 to s1] at (%i) : f32", "f32"), "2^63 or more");
-  std::string transform = over("mixer.transform rfft [c: s0] at %i length s0 : complex<f32>",
-                               "complex<f32>");
+  std::string transform =
+      over("mixer.transform rfft [c: s0] at %i length s0 : complex<f32>", "complex<f32>");
   EXPECT_NE(transform.find("beyond the reference"), std::string::npos) << transform;
 }
 

@@ -20,8 +20,8 @@ static std::string scan(llvm::StringRef direction, llvm::StringRef range, llvm::
          type + R"()
         extents [<"N">] {
       %y = mixer.recur [n: s0)" +
-         direction.str() + "] init (%y0 : T<[], f32> to 0 at ()[s0] -> (" +
-         boundary.str() + R"()) (%n) carry (%H "y": )" + type + R"() {
+         direction.str() + "] init (%y0 : T<[], f32> to 0 at ()[s0] -> (" + boundary.str() +
+         R"()) (%n) carry (%H "y": )" + type + R"() {
         %s = mixer.eq "y" [] : f32 () {
           %0 = mixer.at %H[)" +
          earlier.str() + "] : " + type + R"(

@@ -131,8 +131,8 @@ public:
     }
   }
 
-  /// `sum[t](if key == other && .. then value else 0)`, where other may have t, too, and the key may
-  /// be an argtop at a rank with or without t, among scores with or without it.
+  /// `sum[t](if key == other && .. then value else 0)`, where other may have t, too, and the key
+  /// may be an argtop at a rank with or without t, among scores with or without it.
   Node oneHot(int depth) {
     int extent = pick(2);
     std::string before = std::exchange(text, "");

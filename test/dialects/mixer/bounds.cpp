@@ -296,8 +296,7 @@ TEST_F(Bounds, MergedTokens) {
                      "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)", facts});
   EXPECT_REFUSED((Read{"N R", "s0 floordiv 2", "t: 4 * s0",
                        "(%t + s1 - (s0 + 1) floordiv 2) mod (s0 floordiv 2)"}),
-                 "(t + R - (N + 1) / 2) % (N / 2) >= 0",
-                 "(t + R - (N + 1) / 2) % (N / 2) < N / 2");
+                 "(t + R - (N + 1) / 2) % (N / 2) >= 0", "(t + R - (N + 1) / 2) % (N / 2) < N / 2");
   EXPECT_PROVED(Read{"N", "s0", "u: s0 - s0 floordiv 2", "s0 floordiv 2 + %u"});
 }
 
@@ -719,16 +718,19 @@ TEST_F(Bounds, RegionsThatWerePicked) {
   // A remainder of something with bounds of its own: kx[r, n] = route[r] % S * rx + n.
   auto picked = [](const std::string &count, const std::string &column) {
     return "%r = mixer.eq \"r\" [t: 4] : i64 (%t) {\n"
-           "%o = mixer.order argtop [c: " + count + "] rank %t : index (%c) {\n"
+           "%o = mixer.order argtop [c: " +
+           count +
+           "] rank %t : index (%c) {\n"
            "%s = arith.constant 0.0 : f32\n mixer.yield %s : f32\n}\n mixer.yield %o : index\n}\n"
            "%k = mixer.eq \"k\" [t: 4, n: s0 floordiv 3] : i64 (%t, %n) {\n"
            "%p = mixer.at %r[%t] : !mixer.tensor<[4], i64>\n"
-           "%q = mixer.apply " + column + "\n mixer.yield %q : index\n}\n";
+           "%q = mixer.apply " +
+           column + "\n mixer.yield %q : index\n}\n";
   };
   auto read = [](const std::string &definitions, const std::string &facts) {
-    return Read{"X", "s0", "t: 4, n: s0 floordiv 3", "%q", facts,
-                "%q = mixer.at %k[%t, %n] : !mixer.tensor<[4, s0 floordiv 3], i64>", "", "",
-                definitions};
+    return Read{"X",  "s0",  "t: 4, n: s0 floordiv 3",
+                "%q", facts, "%q = mixer.at %k[%t, %n] : !mixer.tensor<[4, s0 floordiv 3], i64>",
+                "",   "",    definitions};
   };
   std::string divides = fact("s0 mod 3", "eq", "0"), ranks = fact("s0", "sge", "4");
   EXPECT_PROVED(read(picked("9", "%p mod 3 * (s0 floordiv 3) + %n"), divides));
@@ -753,15 +755,15 @@ TEST_F(Bounds, SumsOfOneTerm) {
           "%o = mixer.order {3} [c: s0] rank %m : index (%c) {{\n"
           "%s = mixer.apply {1}\n mixer.yield %s : index\n}\n mixer.yield %o : index\n}\n",
           rank, score, element, kind);
-      std::string sum = llvm::formatv(
-          "%q = mixer.reduce sum [t: 4] : index (%t) {{\n"
-          "%p = mixer.at %pick[%t] : !mixer.tensor<[4], {0}>\n"
-          "%a = mixer.apply {1}\n %b = mixer.apply {2}\n"
-          "%eq = arith.cmpi {4}, %a, %b : index\n"
-          "%term = scf.if %eq -> index {{\n scf.yield %t : index\n} else {{\n"
-          "%z = arith.constant {3} : index\n scf.yield %z : index\n}\n"
-          "mixer.yield %term : index\n}",
-          element, key, other, otherwise, predicate);
+      std::string sum =
+          llvm::formatv("%q = mixer.reduce sum [t: 4] : index (%t) {{\n"
+                        "%p = mixer.at %pick[%t] : !mixer.tensor<[4], {0}>\n"
+                        "%a = mixer.apply {1}\n %b = mixer.apply {2}\n"
+                        "%eq = arith.cmpi {4}, %a, %b : index\n"
+                        "%term = scf.if %eq -> index {{\n scf.yield %t : index\n} else {{\n"
+                        "%z = arith.constant {3} : index\n scf.yield %z : index\n}\n"
+                        "mixer.yield %term : index\n}",
+                        element, key, other, otherwise, predicate);
       return Read{"N", "4", "i: s0", "%q", fact("s0", "sge", "7"), sum, "", "", pick};
     }
   };
@@ -789,7 +791,9 @@ TEST_F(Bounds, WhatAChoiceHangsOn) {
            "%c = arith.cmpi sge, %l, %0 : index\n"
            "%p = scf.if %c -> index {\n %2 = arith.constant 2 : index\n"
            "%w = mixer.fn ipow(%2, %l) : (index, index) -> index\n scf.yield %w : index\n"
-           "} else {\n %e = arith.constant " + otherwise + " : index\n scf.yield %e : index\n}\n"
+           "} else {\n %e = arith.constant " +
+           otherwise +
+           " : index\n scf.yield %e : index\n}\n"
            "%n = mixer.apply s0\n %h = arith.cmpi sge, %p, %n : index\n mixer.yield %h : i1\n}\n";
   };
   EXPECT_PROVED(Read{"N J", "s1", "n: s0", "0", levels("0")});

@@ -141,8 +141,7 @@ TEST(Lexer, SignsOfOtherLanguages) {
   EXPECT_EQ(Lexed("~a").firstNote(), "not is written `!`");
   EXPECT_EQ(Lexed("a \\").firstNote(),
             "a statement goes on over lines inside brackets and behind an operator");
-  EXPECT_EQ(Lexed("\\sum").firstNote(),
-            "LaTeX is not read: a sum is written `sum[i](...)`");
+  EXPECT_EQ(Lexed("\\sum").firstNote(), "LaTeX is not read: a sum is written `sum[i](...)`");
   EXPECT_EQ(Lexed("x.T").firstNote(), "there are no attributes, methods or modules: call `exp(x)`, "
                                       "name what you read by its indices");
   EXPECT_EQ(Lexed("x[...]").firstMessage(), "unexpected `...`");

@@ -209,7 +209,7 @@ TEST(ParserErrors, HabitsOfOtherNotations) {
   is("y[n] = x[n] ** 2", "13 `**` is no operator (a power is written `x^2`)");
   is("y[n] = if i > j and j > 0 then 1 else 0", "17 `and` is no operator (it is written `&&`)");
   is("y[n] = if (i > j or not b) then 1 else 0", "18 `or` is no operator (it is written `||`)\n"
-                                                "2:21 `not` is no operator (it is written `!`)");
+                                                 "2:21 `not` is no operator (it is written `!`)");
   is("y[n] = if i = j then 1 else 0",
      "13 expected `then`, found `=` (a comparison is written `==`)");
   is("y[n] = if a then 1 elif b then 2 else 3",
