@@ -256,6 +256,8 @@ Scalar ScalarBuilder::multiplied(const Scalar &a, int64_t exponent, Span span) {
   if (exponent == 1)
     return a;
   Scalar half = multiplied(a, exponent / 2, span);
+  if (half.isError())
+    return half;
   Scalar square = binary(BinaryOp::Mul, half, half, span);
   return exponent % 2 && !square.isError() ? binary(BinaryOp::Mul, square, a, span) : square;
 }
