@@ -25,8 +25,12 @@ bin_dir = os.path.join(config.mixc_build_dir, "bin")
 llvm_config.with_environment("PATH", [bin_dir, config.llvm_tools_dir], append_path=True)
 llvm_config.with_environment("NO_COLOR", "1")
 llvm_config.with_system_environment(
-    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_CACHE_DIR", "MIXC_PYTHON", "CUDA_HOME"]
+    ["HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MIXC_PYTHON", "CUDA_HOME"]
 )
+
+# Tests compile what they run, and leave the user's cache alone.
+llvm_config.with_environment("MIXC_CACHE_DIR", os.path.join(config.test_exec_root, "cache"))
+llvm_config.with_environment("MIXC_CACHE_LIMIT", "0")
 
 tools = ["FileCheck", "not", "split-file"]
 # A tool that this tree does not build is not substituted.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Executable.h"
 #include "compiler/driver/Failure.h"
@@ -30,6 +31,7 @@ struct BenchOptions {
   std::vector<std::string> files;
   SpecOptions spec;
   InputOptions inputs;
+  CodeCache cache;
   std::optional<std::string> vs, runsText;
   /// 0: as many as fit a second.
   int64_t runs = 0;
@@ -37,6 +39,7 @@ struct BenchOptions {
   void declare(OptionTable &table) {
     table.group("measurement");
     table.value("vs", "OTHER", vs, "another .mix file or target to measure in turn with the first");
+    cache.declare(table);
     table.value("runs", "N", runsText, "timed runs (default: as many as fit a second, 3 to 1000)");
     inputs.declare(table);
     spec.declare(table);
@@ -66,7 +69,8 @@ struct BenchOptions {
 /// A compiled mixer with its arguments and the times of its runs.
 class Contender {
 public:
-  Error prepare(StringRef path, const SpecOptions &options, const InputOptions &inputOptions) {
+  Error prepare(StringRef path, const SpecOptions &options, const InputOptions &inputOptions,
+                CodeCache &cache) {
     Stopwatch watch;
     auto loaded = Spec::load(path);
     if (!loaded)
@@ -93,12 +97,14 @@ public:
     outputs = std::move(made->tensors);
     guards = std::move(made->memory);
     watch.lap();
-    auto compiled =
-        makeExecutable(func, compileOptions(func, options, inputs.extents), options.threads);
+    CompileOptions compile = compileOptions(func, options, inputs.extents);
+    compile.cache = &cache;
+    auto compiled = makeExecutable(func, compile, options.threads);
     if (!compiled)
       return compiled.takeError();
     executable = std::move(*compiled);
     compileSeconds += watch.lap();
+    cacheOutcome = cache.outcome();
     return Error::success();
   }
 
@@ -129,6 +135,7 @@ public:
   std::unique_ptr<Executable> executable;
   std::vector<double> times;
   double compileSeconds = 0, last = 0;
+  StringRef cacheOutcome;
 };
 
 /// Runs the contenders in turn, so that whatever else the machine does meets all alike.
@@ -159,12 +166,12 @@ Error measure(MutableArrayRef<Contender> contenders, int64_t runs) {
   return Error::success();
 }
 
-Error bench(const BenchOptions &options) {
+Error bench(BenchOptions &options) {
   std::vector<Contender> contenders(options.vs ? 2 : 1);
   Contender &ours = contenders.front();
   StringRef file = options.files.front();
   auto prepare = [&](Contender &contender, StringRef path, const SpecOptions &spec) -> Error {
-    Error error = contender.prepare(path, spec, options.inputs);
+    Error error = contender.prepare(path, spec, options.inputs, options.cache);
     if (!error)
       return Error::success();
     // With the source at hand.
@@ -207,6 +214,7 @@ Error bench(const BenchOptions &options) {
                         {"dims", dimsObject(ours.func, ours.inputs.extents)},
                         {"threads", threads},
                         {"compile_s", ours.compileSeconds},
+                        {"cache", ours.cacheOutcome},
                         {"runs", ours.times.size()},
                         {"median_s", median},
                         {"min_s", ours.fastest()},
@@ -233,7 +241,7 @@ Error bench(const BenchOptions &options) {
          << ", " << threads << (threads == 1 ? " thread: " : " threads: ")
          << dimsText(ours.func, ours.inputs.extents) << "\n\n";
   std::vector<std::vector<std::string>> rows{
-      {"compiled in", secondsText(ours.compileSeconds)},
+      {ours.cacheOutcome == "hit" ? "loaded in" : "compiled in", secondsText(ours.compileSeconds)},
       {"median of " + std::to_string(ours.times.size()), secondsText(median)},
       {"fastest", secondsText(ours.fastest())},
       {"work", quantityText(work.flops, "FLOP") + ", counted " + text(work.counted).str()},

@@ -8,6 +8,7 @@
 #include "compiler/driver/Compile.h"
 
 #include "compiler/derive/Passes.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/Spec.h"
 #include "compiler/driver/Work.h"
@@ -105,10 +106,21 @@ Expected<CpuPlan> compileForCpu(mixer::FuncOp func, const CompileOptions &option
   auto target = processor(options);
   if (!target)
     return target.takeError();
-  auto module = compileToPlan(func, options);
-  if (!module)
-    return module.takeError();
-  return lowering::cpu::compile(**module, *target);
+  auto compile = [&]() -> Expected<CompiledCode> {
+    auto module = compileToPlan(func, options);
+    if (!module)
+      return module.takeError();
+    auto plan = lowering::cpu::compile(**module, *target);
+    if (!plan)
+      return plan.takeError();
+    return CompiledCode{std::move(*plan), {}};
+  };
+  auto code = options.cache
+                  ? options.cache->get(func, options, {target->cpu, target->features}, compile)
+                  : compile();
+  if (!code)
+    return code.takeError();
+  return lowering::host::load(std::move(code->plan));
 }
 
 Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOptions &options,

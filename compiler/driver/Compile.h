@@ -20,6 +20,8 @@
 
 namespace mixc::driver {
 
+class CodeCache;
+
 struct CompileOptions {
   Target target;
   /// Names of extents that are fixed at compile time, beyond those that the schedule fixes.
@@ -29,6 +31,8 @@ struct CompileOptions {
   std::map<std::string, std::string> schedule;
   /// Gathers check their subscripts.
   bool checked = false;
+  /// Where compiled code is kept; null: nowhere.
+  CodeCache *cache = nullptr;
 };
 
 /// `func`, which is left as it is, as a plan and its kernels, ready for the lowering to a target.

@@ -6,11 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/GpuExecutable.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/GpuCode.h"
+#include "lowering/cuda/Compile.h"
 #include "lowering/host/Jit.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
@@ -58,6 +62,47 @@ static Expected<std::string> architectureFor(const GpuDevice &device) {
   return best;
 }
 
+/// `func` as code for `target`: as assembly, which NVIDIA's driver takes too, or as a binary.
+static Expected<CompiledCode> compileForGpu(mixer::FuncOp func, const CompileOptions &options,
+                                            const lowering::gpu::Target &target, bool asAssembly) {
+  auto module = compileToPlan(func, options);
+  if (!module)
+    return module.takeError();
+  auto finished = lowerToGpu(**module, target);
+  if (!finished)
+    return finished.takeError();
+  CompiledCode code;
+  if (asAssembly) {
+    auto ptx = gpuAssembly(**finished, target);
+    if (!ptx)
+      return ptx.takeError();
+    code.image.assign(ptx->c_str(), ptx->c_str() + ptx->size() + 1);
+  } else {
+    auto binary = gpuBinary(**finished, target);
+    if (!binary)
+      return binary.takeError();
+    code.image.assign(binary->begin(), binary->end());
+  }
+  // What is left is the host's.
+  for (auto kernels : make_early_inc_range((*finished)->getOps<mlir::gpu::GPUModuleOp>()))
+    kernels.erase();
+  auto plan = lowering::host::compile(**module, **finished, lowering::host::CpuTarget::native());
+  if (!plan)
+    return plan.takeError();
+  code.plan = std::move(*plan);
+  return code;
+}
+
+/// Which program turns assembly into a binary, where one does.
+static std::string assemblerId() {
+  auto path = lowering::cuda::findAssembler();
+  sys::fs::file_status status;
+  if (!path || sys::fs::status(*path, status))
+    return "";
+  return formatv("{0} {1} {2}", *path, status.getSize(),
+                 status.getLastModificationTime().time_since_epoch().count());
+}
+
 Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &options) {
   auto driver = openDriver(options.target);
   if (!driver)
@@ -77,36 +122,26 @@ Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &opti
   if (!target)
     return target.takeError();
 
-  auto module = compileToPlan(func, options);
-  if (!module)
-    return module.takeError();
-  auto finished = lowerToGpu(**module, *target);
-  if (!finished)
-    return finished.takeError();
-  std::vector<char> image;
   // Machine code of NVIDIA runs on no other generation, PTX on all later ones.
-  if (target->vendor == lowering::gpu::Vendor::Nvidia &&
-      generation(target->arch) != generation(device->description().architecture)) {
-    auto ptx = gpuAssembly(**finished, *target);
-    if (!ptx)
-      return ptx.takeError();
-    image.assign(ptx->c_str(), ptx->c_str() + ptx->size() + 1);
-  } else {
-    auto binary = gpuBinary(**finished, *target);
-    if (!binary)
-      return binary.takeError();
-    image.assign(binary->begin(), binary->end());
-  }
+  bool asAssembly = target->vendor == lowering::gpu::Vendor::Nvidia &&
+                    generation(target->arch) != generation(device->description().architecture);
+  auto compile = [&] { return compileForGpu(func, options, *target, asAssembly); };
+  auto host = lowering::host::CpuTarget::native();
+  auto code = options.cache
+                  ? options.cache->get(func, options,
+                                       {target->arch, asAssembly ? "assembly" : assemblerId(),
+                                        host.cpu, host.features},
+                                       compile)
+                  : compile();
+  if (!code)
+    return code.takeError();
 
   LoadedMixer mixer;
-  mixer.module = GpuModule::load(*device, std::move(image));
+  mixer.module = GpuModule::load(*device, std::move(code->image));
   if (!mixer.module)
     return refusal("target `" + named.text() + "`: " + device->fault().text);
   mixer.device = std::move(device);
-  // What is left is the host's.
-  for (auto kernels : make_early_inc_range((*finished)->getOps<mlir::gpu::GPUModuleOp>()))
-    kernels.erase();
-  auto plan = lowering::host::load(**module, **finished, lowering::host::CpuTarget::native());
+  auto plan = lowering::host::load(std::move(code->plan));
   if (!plan)
     return plan.takeError();
   mixer.plan = std::move(*plan);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Accuracy.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Emit.h"
 #include "compiler/driver/Executable.h"
@@ -32,6 +33,7 @@ struct RunOptions {
   SpecOptions spec;
   InputOptions inputs;
   OutputOptions outputs;
+  CodeCache cache;
   bool check = false, checked = false;
 
   void declare(OptionTable &table) {
@@ -41,6 +43,7 @@ struct RunOptions {
                "compare every output with `--target ref` under the numerics contract; exit status "
                "1 above 2");
     table.flag("checked", checked, "kernels check the subscripts that come from data");
+    cache.declare(table);
     spec.declare(table);
     table.operands("FILE", files, 1, 1);
   }
@@ -109,6 +112,7 @@ json::Object toJSON(mixer::FuncOp func, const RunOptions &options, const Inputs 
                       {"dtype", mix::spelling(options.spec.dtype)},
                       {"dims", dimsObject(func, inputs.extents)},
                       {"compile_s", result.compileSeconds},
+                      {"cache", options.cache.outcome()},
                       {"run_s", result.runSeconds},
                       {"peak_workspace_bytes", result.workspaceBytes},
                       {"outputs", std::move(outputs)}};
@@ -118,9 +122,9 @@ void printText(mixer::FuncOp func, const RunOptions &options, const Inputs &inpu
                const Result &result) {
   outs() << func.getSymName() << " on " << options.spec.target.text() << ", "
          << mix::spelling(options.spec.dtype) << ": " << dimsText(func, inputs.extents) << '\n'
-         << "compiled in " << secondsText(result.compileSeconds) << ", ran in "
-         << secondsText(result.runSeconds) << ", temporaries "
-         << quantityText(result.workspaceBytes, "B") << "\n\n";
+         << (options.cache.outcome() == "hit" ? "loaded in " : "compiled in ")
+         << secondsText(result.compileSeconds) << ", ran in " << secondsText(result.runSeconds)
+         << ", temporaries " << quantityText(result.workspaceBytes, "B") << "\n\n";
   std::vector<std::vector<std::string>> rows{{"output", "element", "shape"}};
   if (options.check)
     rows.front().insert(rows.front().end(), {"max abs", "rel L2", "contract", ""});
@@ -144,7 +148,7 @@ void printText(mixer::FuncOp func, const RunOptions &options, const Inputs &inpu
   printTable(outs(), rows, {1, 2, 6});
 }
 
-Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
+Error runSpec(Spec &spec, RunOptions &options, Stopwatch &compiling) {
   auto func = spec.emit(options.spec);
   if (!func)
     return func.takeError();
@@ -179,6 +183,7 @@ Error runSpec(Spec &spec, const RunOptions &options, Stopwatch &compiling) {
   compiling.lap();
   CompileOptions compile = compileOptions(*func, options.spec, inputs->extents);
   compile.checked = options.checked;
+  compile.cache = &options.cache;
   auto executable = makeExecutable(*func, compile, options.spec.threads);
   if (!executable)
     return executable.takeError();
@@ -237,6 +242,10 @@ const Command runCommand{
     "(f64 where that is "
     "their type), integers and bools as themselves; no file is written before everything is "
     "computed.\n"
+    "Compiled code is kept in `$MIXC_CACHE_DIR`, or `mixc` in `$XDG_CACHE_HOME` or in `~/.cache`, "
+    "up to "
+    "`$MIXC_CACHE_LIMIT` (256M unless set), and found again until the spec, its options, the "
+    "machine or mixc change; `--no-cache` does without.\n"
     "The contract that `--check` measures: the maximum error over the maximum of the reference, "
     "and the L2 error over "
     "its L2 norm, both against an evaluation in double precision, are at most 2 times those of "

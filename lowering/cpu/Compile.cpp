@@ -20,10 +20,9 @@ cpu::emitCode(ModuleOp module, const host::CpuTarget &target, host::CodeForm for
   return host::emitCode(**lowered, target, form);
 }
 
-llvm::Expected<std::unique_ptr<host::CompiledPlan>> cpu::compile(ModuleOp module,
-                                                                 const host::CpuTarget &target) {
+llvm::Expected<host::PlanCode> cpu::compile(ModuleOp module, const host::CpuTarget &target) {
   auto lowered = host::lower(module, buildCpuPipeline);
   if (!lowered)
     return lowered.takeError();
-  return host::load(module, **lowered, target);
+  return host::compile(module, **lowered, target);
 }

@@ -22,9 +22,8 @@ namespace mixc::lowering::cpu {
 llvm::Expected<llvm::SmallVector<char, 0>>
 emitCode(mlir::ModuleOp module, const host::CpuTarget &target, host::CodeForm form);
 
-/// The one plan of `module` and its kernels, ready to run on this machine, which is a `target`.
-llvm::Expected<std::unique_ptr<host::CompiledPlan>> compile(mlir::ModuleOp module,
-                                                            const host::CpuTarget &target);
+/// The one plan of `module` and its kernels as an object, ready to be loaded.
+llvm::Expected<host::PlanCode> compile(mlir::ModuleOp module, const host::CpuTarget &target);
 
 } // namespace mixc::lowering::cpu
 

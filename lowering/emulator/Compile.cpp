@@ -59,7 +59,10 @@ llvm::Expected<EmulatedPlan> mixc::lowering::emulator::compile(ModuleOp module, 
     symbols.push_back({symbol.name, symbol.address});
   host::CpuTarget target = host::CpuTarget::native();
   target.effort = host::Effort::Quick;
-  auto plan = host::load(module, *emulated, target, symbols);
+  auto compiled = host::compile(module, *emulated, target);
+  if (!compiled)
+    return compiled.takeError();
+  auto plan = host::load(std::move(*compiled), symbols);
   if (!plan)
     return plan.takeError();
 

@@ -33,10 +33,13 @@ llvm::Expected<void *> CompiledPlan::lookup(llvm::StringRef name) const {
 }
 
 static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<char, 0> object,
-                                                              const llvm::Triple &triple,
                                                               llvm::ArrayRef<Symbol> symbols) {
+  auto machine = createTargetMachine(CpuTarget::native());
+  if (!machine)
+    return machine.takeError();
   auto jit = llvm::orc::LLJITBuilder()
-                 .setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(triple))
+                 .setJITTargetMachineBuilder(
+                     llvm::orc::JITTargetMachineBuilder((*machine)->getTargetTriple()))
                  .create();
   if (!jit)
     return jit;
@@ -54,34 +57,35 @@ static llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> link(llvm::SmallVector<
   return jit;
 }
 
-llvm::Expected<std::unique_ptr<CompiledPlan>>
-mixc::lowering::host::load(ModuleOp module, ModuleOp lowered, const CpuTarget &target,
-                           llvm::ArrayRef<Symbol> symbols) {
+llvm::Expected<PlanCode> mixc::lowering::host::compile(ModuleOp module, ModuleOp lowered,
+                                                       const CpuTarget &target) {
   auto plans = module.getOps<plan::FuncOp>();
   if (!llvm::hasSingleElement(plans))
     return llvm::createStringError("a module to run holds one plan");
   plan::FuncOp function = *plans.begin();
-  std::string name = function.getSymName().str();
-  std::vector<std::string> messages;
+  PlanCode code;
+  code.name = function.getSymName().str();
   for (auto check : function.getBody().getOps<plan::CheckOp>())
-    messages.push_back(check.getMessage().str());
-
+    code.messages.push_back(check.getMessage().str());
   auto object = emitCode(lowered, target, CodeForm::Object);
   if (!object)
     return object.takeError();
-  auto machine = createTargetMachine(target);
-  if (!machine)
-    return machine.takeError();
-  auto jit = link(std::move(*object), (*machine)->getTargetTriple(), symbols);
+  code.object = std::move(*object);
+  return code;
+}
+
+llvm::Expected<std::unique_ptr<CompiledPlan>>
+mixc::lowering::host::load(PlanCode code, llvm::ArrayRef<Symbol> symbols) {
+  auto jit = link(std::move(code.object), symbols);
   if (!jit)
     return jit.takeError();
-  auto plan = (*jit)->lookup(name);
+  auto plan = (*jit)->lookup(code.name);
   if (!plan)
     return plan.takeError();
-  auto workspace = (*jit)->lookup(name + "_workspace");
+  auto workspace = (*jit)->lookup(code.name + "_workspace");
   if (!workspace)
     return workspace.takeError();
   return std::make_unique<CompiledPlan>(std::move(*jit), plan->toPtr<mixc_plan>(),
                                         workspace->toPtr<mixc_plan_workspace>(),
-                                        std::move(messages));
+                                        std::move(code.messages));
 }

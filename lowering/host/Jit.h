@@ -7,7 +7,8 @@
 //
 // A plan and its kernels as code in this process.
 //
-//     auto plan = load(module, lowered, CpuTarget::native());
+//     auto code = compile(module, lowered, CpuTarget::native());
+//     auto plan = load(std::move(*code));
 //     int64_t bytes = plan->workspaceBytes(extents);
 //     if (int32_t failed = plan->run(views, extents, workspace, pool.getHost()))
 //       report(plan->getCheckMessage(failed));
@@ -73,10 +74,23 @@ struct Symbol {
   void *address;
 };
 
-/// Compiles a module for `target`, which is this machine, and loads it. `module` holds one
-/// `plan.func`; `lowered` is what became of it, in the LLVM dialect.
-llvm::Expected<std::unique_ptr<CompiledPlan>> load(mlir::ModuleOp module, mlir::ModuleOp lowered,
-                                                   const CpuTarget &target,
+/// A plan as machine code outside of any process.
+struct PlanCode {
+  /// Of the plan's function.
+  std::string name;
+  /// The texts of its conditions, in their order.
+  std::vector<std::string> messages;
+  /// An object file.
+  llvm::SmallVector<char, 0> object;
+};
+
+/// Compiles a module for `target`. `module` holds one `plan.func`; `lowered` is what became of it,
+/// in the LLVM dialect.
+llvm::Expected<PlanCode> compile(mlir::ModuleOp module, mlir::ModuleOp lowered,
+                                 const CpuTarget &target);
+
+/// Loads code that was compiled for this machine.
+llvm::Expected<std::unique_ptr<CompiledPlan>> load(PlanCode code,
                                                    llvm::ArrayRef<Symbol> symbols = {});
 
 } // namespace mixc::lowering::host

@@ -23,12 +23,13 @@ struct Names {
   int units, threadsOfUnit;
 };
 
-/// The attributes are numbers of CUDA's `CUdevice_attribute`.
+/// The attributes are numbers of `CUdevice_attribute` in cuda.h, the same since CUDA 4.0.
 const Names nvidia{"NVIDIA", {"libcuda.so.1"}, 16, 39};
 constexpr int capabilityMajor = 75, capabilityMinor = 76;
 
-/// The attributes are numbers of HIP's `hipDeviceAttribute_t`. The plain name last: it comes with
-/// the files for developers only.
+/// The attributes are numbers of `hipDeviceAttribute_t`, counted in hip_runtime_api.h of HIP 7.12;
+/// those of HIP 4 and before are others, whose library has another name. The plain name last: it
+/// comes with the files for developers only.
 const Names amd{"AMD", {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so"}, 63, 57};
 
 const Names &namesOf(Vendor vendor) { return vendor == Vendor::Nvidia ? nvidia : amd; }

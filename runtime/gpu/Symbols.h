@@ -26,6 +26,7 @@ using Status = int;
 constexpr unsigned streamNonBlocking = 1;
 
 /// Options of `loadModule`: where the text of an error goes, and how much there may be of it.
+/// `CU_JIT_ERROR_LOG_BUFFER…` of cuda.h, and `hipJitOptionErrorLogBuffer…`, which have its numbers.
 constexpr int optionErrorLog = 5;
 constexpr int optionErrorLogBytes = 6;
 

@@ -80,10 +80,13 @@ public:
 
   CompiledPlan &compiled() {
     if (!code) {
-      auto result = cpu::compile(*module, target);
-      if (!result)
-        llvm::report_fatal_error(result.takeError());
-      code = std::move(*result);
+      auto object = cpu::compile(*module, target);
+      if (!object)
+        llvm::report_fatal_error(object.takeError());
+      auto loaded = host::load(std::move(*object));
+      if (!loaded)
+        llvm::report_fatal_error(loaded.takeError());
+      code = std::move(*loaded);
     }
     return *code;
   }
