@@ -20,6 +20,8 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <limits>
+
 using namespace llvm;
 using namespace mixc::reference;
 
@@ -200,7 +202,11 @@ Error bench(BenchOptions &options) {
   unsigned threads = options.spec.threads ? options.spec.threads : availableCores();
   Work work = countWork(ours.func, ours.inputs.extents);
   double median = ours.median(), bytes = static_cast<double>(work.bytes());
-  Peaks peaks = measurePeaks(threads, bytes);
+  // Those of a GPU, or of what emulates one, are not the processor's.
+  TargetKind kind = options.spec.target.kind;
+  bool hasPeaks = kind == TargetKind::Cpu || kind == TargetKind::Reference;
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  Peaks peaks = hasPeaks ? measurePeaks(threads, bytes) : Peaks{unknown, unknown, unknown};
   double peak = options.spec.dtype == mix::ElementType::F64 ? peaks.f64 : peaks.f32;
   // The roofline: what arithmetic and memory allow together.
   double bound = std::max(work.flops / peak, bytes / peaks.read);
@@ -223,10 +229,10 @@ Error bench(BenchOptions &options) {
                         {"bytes", work.bytes()},
                         {"gflops", work.flops / median / 1e9},
                         {"gbps", bytes / median / 1e9},
-                        {"peak_gflops", peak / 1e9},
-                        {"peak_gbps", peaks.read / 1e9},
-                        {"fraction_of_peak", ofPeak},
-                        {"fraction_of_roofline", ofRoofline}};
+                        {"peak_gflops", number(peak / 1e9)},
+                        {"peak_gbps", number(peaks.read / 1e9)},
+                        {"fraction_of_peak", number(ofPeak)},
+                        {"fraction_of_roofline", number(ofRoofline)}};
     if (options.vs) {
       double other = contenders.back().median();
       object["vs"] =
@@ -237,6 +243,12 @@ Error bench(BenchOptions &options) {
   }
 
   auto percent = [](double fraction) { return formatv("{0:f1} %", 100 * fraction).str(); };
+  auto against = [&](double rate, double peak, StringRef unit) {
+    std::string text = quantityText(rate, unit);
+    if (hasPeaks)
+      text += ", " + percent(rate / peak) + " of the measured " + quantityText(peak, unit);
+    return text;
+  };
   outs() << ours.func.getSymName() << " on " << target << ", " << mix::spelling(options.spec.dtype)
          << ", " << threads << (threads == 1 ? " thread: " : " threads: ")
          << dimsText(ours.func, ours.inputs.extents) << "\n\n";
@@ -246,11 +258,10 @@ Error bench(BenchOptions &options) {
       {"fastest", secondsText(ours.fastest())},
       {"work", quantityText(work.flops, "FLOP") + ", counted " + text(work.counted).str()},
       {"inputs and outputs", quantityText(bytes, "B")},
-      {"arithmetic", quantityText(work.flops / median, "FLOP/s") + ", " + percent(ofPeak) +
-                         " of the measured " + quantityText(peak, "FLOP/s")},
-      {"memory", quantityText(bytes / median, "B/s") + ", " + percent(bytes / median / peaks.read) +
-                     " of the measured " + quantityText(peaks.read, "B/s")},
-      {"roofline", percent(ofRoofline)}};
+      {"arithmetic", against(work.flops / median, peak, "FLOP/s")},
+      {"memory", against(bytes / median, peaks.read, "B/s")}};
+  if (hasPeaks)
+    rows.push_back({"roofline", percent(ofRoofline)});
   if (options.vs) {
     double other = contenders.back().median();
     rows.push_back({"against " + *options.vs,

@@ -44,6 +44,9 @@ public:
   uint32_t blocksToFill(const mixc_gpu_kernel &kernel) const override;
 
   const Description &description() const { return about; }
+  Vendor vendor() const { return driver->vendor(); }
+  /// Which of its driver's devices it is, from 0.
+  int number() const { return ordinal; }
 
   /// Marks of time in a stream. All fail as the functions of Device do.
   int32_t createEvent(void **event);

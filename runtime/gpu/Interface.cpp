@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/gpu/Interface.h"
 #include "runtime/DeviceHost.h"
-#include "runtime/gpu/GpuDevice.h"
-#include "runtime/include/mixc/runtime.h"
 
 #include <string_view>
 
@@ -17,10 +16,6 @@ using namespace mixc::runtime::gpu;
 static_assert(MIXC_NO_MEMORY == MIXC_OUT_OF_MEMORY && MIXC_FAILED == MIXC_DEVICE_FAILED,
               "codes pass from the runtime through to C");
 
-// A device is a stream too: its memory and its modules are asked for there.
-struct mixc_device {
-  std::unique_ptr<GpuDevice> gpu;
-};
 struct mixc_stream {
   std::unique_ptr<GpuDevice> gpu;
 };
@@ -37,7 +32,7 @@ struct mixc_workspace {
 
 static thread_local std::string lastError;
 
-static int32_t fail(int32_t code, std::string text) {
+int32_t mixc::runtime::gpu::fail(int32_t code, std::string text) {
   lastError = std::move(text);
   return code;
 }
