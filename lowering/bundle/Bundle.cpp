@@ -75,7 +75,7 @@ llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &i
   if (!lowered)
     return lowered.takeError();
   auto object = host::emitCode(**lowered, target, host::CodeForm::Object, [&](llvm::Module &code) {
-    return addEntry(code, interface, errors);
+    return addEntry(code, interface, errors, target);
   });
   if (!object)
     return object.takeError();

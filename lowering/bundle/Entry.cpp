@@ -9,7 +9,9 @@
 
 #include "lowering/bundle/Functions.h"
 #include "lowering/bundle/Launcher.h"
+#include "lowering/bundle/Processor.h"
 #include "lowering/bundle/Sizes.h"
+#include "lowering/host/Codegen.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/IRBuilder.h"
@@ -47,9 +49,10 @@ namespace {
 /// Writes the structs of Launcher.h as constants.
 class Tables {
 public:
-  Tables(Module &module, const Interface &interface, const Errors &errors, const GpuCode *gpu)
+  Tables(Module &module, const Interface &interface, const Errors &errors,
+         const mixc_bundle_processor &processor, const GpuCode *gpu)
       : module(module), context(module.getContext()), interface(interface), errors(errors),
-        gpu(gpu) {}
+        processor(processor), gpu(gpu) {}
 
   GlobalVariable *emit();
 
@@ -61,6 +64,12 @@ private:
     SmallVector<Constant *> fields;
     for (int64_t value : values)
       fields.push_back(integer(value));
+    return ConstantStruct::getAnon(context, fields);
+  }
+  Constant *words(ArrayRef<uint32_t> values) {
+    SmallVector<Constant *> fields;
+    for (uint32_t value : values)
+      fields.push_back(ConstantInt::get(Type::getInt32Ty(context), value));
     return ConstantStruct::getAnon(context, fields);
   }
   GlobalVariable *global(Constant *value, StringRef name) {
@@ -88,6 +97,7 @@ private:
   LLVMContext &context;
   const Interface &interface;
   const Errors &errors;
+  const mixc_bundle_processor &processor;
   const GpuCode *gpu;
   SmallVector<Constant *> tensors, axes;
 };
@@ -145,18 +155,30 @@ GlobalVariable *Tables::emit() {
 
   FunctionNames names(interface.name);
   addSizes(module, interface, names.sizes);
-  Constant *fields[] = {array(extents, "extents"), array(tensors, "tensors"),
-                        array(axes, "axes"),       strings(errors.texts, "texts"),
-                        function(names.sizes),     function(names.temporaries),
-                        function(names.scratch),   function(names.conditions),
-                        function(names.plan),      emitGpu(),
-                        integer(extents.size()),   integer(tensors.size()),
-                        integer(axes.size()),      integer(errors.texts.size()),
-                        integer(errors.conditions)};
+  Constant *fields[] = {array(extents, "extents"),
+                        array(tensors, "tensors"),
+                        array(axes, "axes"),
+                        strings(errors.texts, "texts"),
+                        function(names.sizes),
+                        function(names.temporaries),
+                        function(names.scratch),
+                        function(names.conditions),
+                        function(names.plan),
+                        emitGpu(),
+                        integer(extents.size()),
+                        integer(tensors.size()),
+                        integer(axes.size()),
+                        integer(errors.texts.size()),
+                        integer(errors.conditions),
+                        words({processor.leaf1_ecx, processor.leaf7_ebx, processor.leaf7_ecx,
+                               processor.leaf7_edx, processor.leaf7_1_eax, processor.leaf7_1_edx,
+                               processor.extended_ecx, processor.xcr0})};
   return global(ConstantStruct::getAnon(context, fields), "mixer");
 }
 
-/// `NAME_what`: `general`, which is a function of the launcher, for this mixer.
+/// `NAME_what`: `general`, which is a function of the launcher, for this mixer, if the processor is
+/// one that the code was compiled for; else the number of that error, negative from a function that
+/// returns a size.
 static void exportFunction(Module &module, const Interface &interface, GlobalVariable *mixer,
                            StringRef what, StringRef general) {
   Function *function = module.getFunction(general);
@@ -164,7 +186,20 @@ static void exportFunction(Module &module, const Interface &interface, GlobalVar
   auto *exported = Function::Create(
       FunctionType::get(type->getReturnType(), type->params().drop_front(), /*isVarArg=*/false),
       Function::ExternalLinkage, interface.name + "_" + what, module);
+  exported->addFnAttr(host::anyProcessor);
   IRBuilder<> builder(BasicBlock::Create(module.getContext(), "", exported));
+  if (!function->hasFnAttribute(host::anyProcessor)) {
+    Function *check = module.getFunction("mixc_bundle_processor_check");
+    Value *code = builder.CreateCall(check, {mixer});
+    auto *refuse = BasicBlock::Create(module.getContext(), "", exported);
+    auto *run = BasicBlock::Create(module.getContext(), "", exported);
+    builder.CreateCondBr(builder.CreateIsNull(code), run, refuse);
+    builder.SetInsertPoint(refuse);
+    Type *result = type->getReturnType();
+    builder.CreateRet(
+        result == code->getType() ? code : builder.CreateNeg(builder.CreateSExt(code, result)));
+    builder.SetInsertPoint(run);
+  }
   SmallVector<Value *> operands{mixer};
   for (Argument &argument : exported->args())
     operands.push_back(&argument);
@@ -172,7 +207,10 @@ static void exportFunction(Module &module, const Interface &interface, GlobalVar
 }
 
 Error bundle::addEntry(Module &module, const Interface &interface, const Errors &errors,
-                       const GpuCode *gpu) {
+                       const host::CpuTarget &target, const GpuCode *gpu) {
+  auto processor = processorOf(target);
+  if (!processor)
+    return processor.takeError();
   StringRef bytes(mixc_launcher_begin, mixc_launcher_end - mixc_launcher_begin);
   if (Error error = linkLauncher(module, bytes))
     return error;
@@ -183,7 +221,11 @@ Error bundle::addEntry(Module &module, const Interface &interface, const Errors 
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
-  GlobalVariable *mixer = Tables(module, interface, errors, gpu).emit();
+  GlobalVariable *mixer = Tables(module, interface, errors, *processor, gpu).emit();
+  for (StringRef name :
+       {"mixc_bundle_processor_check", "mixc_bundle_error", "mixc_bundle_gpu_error"})
+    if (Function *function = module.getFunction(name))
+      function->addFnAttr(host::anyProcessor);
   for (StringRef what : {"dense", "bind"})
     exportFunction(module, interface, mixer, what, ("mixc_bundle_" + what).str());
   for (StringRef what : {"check", "workspace_size", "launch", "error"})

@@ -11,6 +11,8 @@
 #include "lowering/bundle/Errors.h"
 #include "lowering/bundle/GpuCode.h"
 
+#include "lowering/host/Target.h"
+
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 
@@ -18,9 +20,10 @@ namespace mixc::lowering::bundle {
 
 /// Links the launcher into `module`, which holds the functions of a plan (Functions.h), with the
 /// tables that it needs, and exports `NAME_check` and its like; everything else becomes private.
-/// With `gpu` the launcher is that of GPUs, and the module holds the records of the kernels.
+/// `target` is what the module is compiled for. With `gpu` the launcher is that of GPUs, and the
+/// module holds the records of the kernels.
 llvm::Error addEntry(llvm::Module &module, const Interface &interface, const Errors &errors,
-                     const GpuCode *gpu = nullptr);
+                     const host::CpuTarget &target, const GpuCode *gpu = nullptr);
 
 } // namespace mixc::lowering::bundle
 

@@ -36,7 +36,8 @@ Errors bundle::numberErrors(const Interface &interface, llvm::ArrayRef<std::stri
   add("no workspace is given, and no host that allocates one");
   add("the workspace is not aligned to " + llvm::Twine(MIXC_BUNDLE_ALIGNMENT) + " bytes");
   add("the host has no memory for the workspace");
-  static_assert(MIXC_BUNDLE_OUT_OF_MEMORY == 5, "the last one that all bundles have");
+  add("the processor lacks instructions that the bundle was compiled for");
+  static_assert(MIXC_BUNDLE_OTHER_PROCESSOR == 6, "the last one that all bundles have");
 
   for (const Extent &extent : interface.extents)
     errors.extents.push_back(

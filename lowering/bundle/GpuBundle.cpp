@@ -162,7 +162,7 @@ llvm::Expected<Bundle> bundle::makeGpuBundle(ModuleOp module, const Interface &i
   auto object = host::emitCode(*host, *hostTarget, host::CodeForm::Object, [&](llvm::Module &llvm) {
     for (GpuKernel &kernel : code.kernels)
       readRecord(llvm, kernel);
-    return addEntry(llvm, interface, errors, &code);
+    return addEntry(llvm, interface, errors, *hostTarget, &code);
   });
   if (!object)
     return object.takeError();

@@ -12,10 +12,56 @@
 
 #include "lowering/bundle/Launcher.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 typedef mixc_bundle_word word;
 
 static int64_t round_up(int64_t bytes) {
   return (bytes + MIXC_BUNDLE_ALIGNMENT - 1) / MIXC_BUNDLE_ALIGNMENT * MIXC_BUNDLE_ALIGNMENT;
+}
+
+/*===----------------------------------------------------------------------===*
+ * The processor
+ *===----------------------------------------------------------------------===*/
+
+#ifdef __x86_64__
+static mixc_bundle_processor read_processor(void) {
+  mixc_bundle_processor words = {0};
+  uint32_t eax, ebx, ecx, edx;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
+    words.leaf1_ecx = ecx;
+    if (ecx & bit_OSXSAVE)
+      __asm__("xgetbv" : "=a"(words.xcr0), "=d"(edx) : "c"(0));
+  }
+  if (__get_cpuid_count(7, 0, &eax, &words.leaf7_ebx, &words.leaf7_ecx, &words.leaf7_edx) &&
+      eax >= 1)
+    __get_cpuid_count(7, 1, &words.leaf7_1_eax, &ebx, &ecx, &words.leaf7_1_edx);
+  __get_cpuid(0x80000001, &eax, &ebx, &words.extended_ecx, &edx);
+  return words;
+}
+#endif
+
+int32_t mixc_bundle_processor_check(const mixc_bundle_mixer *mixer) {
+#ifdef __x86_64__
+  /* Asked once: the answer never changes, and on a virtual machine it takes microseconds. */
+  static _Atomic int32_t known = -1;
+  int32_t code = known;
+  if (code < 0) {
+    const mixc_bundle_processor have = read_processor();
+    const uint32_t *want = &mixer->processor.leaf1_ecx, *has = &have.leaf1_ecx;
+    code = MIXC_BUNDLE_DONE;
+    for (size_t k = 0; k < sizeof have / sizeof *has; ++k)
+      if (want[k] & ~has[k])
+        code = MIXC_BUNDLE_OTHER_PROCESSOR;
+    known = code;
+  }
+  return code;
+#else
+  (void)mixer;
+  return MIXC_BUNDLE_DONE;
+#endif
 }
 
 /*===----------------------------------------------------------------------===*

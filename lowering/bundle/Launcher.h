@@ -63,6 +63,13 @@ typedef struct mixc_bundle_gpu {
   int32_t block; /**< the most threads that a block of any kernel has */
 } mixc_bundle_gpu;
 
+/** What code needs of an x86-64, as the words in which `cpuid` tells it, by leaf and register. */
+typedef struct mixc_bundle_processor {
+  uint32_t leaf1_ecx, leaf7_ebx, leaf7_ecx, leaf7_edx, leaf7_1_eax, leaf7_1_edx;
+  uint32_t extended_ecx; /**< leaf 0x80000001 */
+  uint32_t xcr0;         /**< what the system lets programs use */
+} mixc_bundle_processor;
+
 /** A mixer. */
 typedef struct mixc_bundle_mixer {
   const mixc_bundle_extent *extents;
@@ -80,6 +87,7 @@ typedef struct mixc_bundle_mixer {
   const mixc_bundle_gpu *gpu; /**< null on a CPU */
   int32_t num_extents, num_tensors, num_axes, num_texts;
   int32_t conditions_code; /**< the error of the first condition */
+  mixc_bundle_processor processor;
 } mixc_bundle_mixer;
 
 /** A word of a call's arguments. */
@@ -87,6 +95,10 @@ typedef union mixc_bundle_word {
   int64_t integer;
   char *data;
 } mixc_bundle_word;
+
+/** Whether this processor has the instructions of the other functions: 0, or an error. It and
+ * `error` use those that all processors have. */
+int32_t mixc_bundle_processor_check(const mixc_bundle_mixer *mixer);
 
 /** Reads the extents of a call; fills them, and the size of every axis. Returns 0, or an error. */
 int32_t mixc_bundle_read_sizes(const mixc_bundle_mixer *mixer, const mixc_bundle_word *args,

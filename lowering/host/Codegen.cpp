@@ -57,9 +57,10 @@ static void setAttributes(llvm::Module &module, const CpuTarget &target,
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
-    function.addFnAttr("target-cpu", target.cpu);
-    function.addFnAttr("target-features", target.features);
-    if (isWide)
+    bool isForAny = function.hasFnAttribute(anyProcessor);
+    function.addFnAttr("target-cpu", isForAny ? "x86-64" : target.cpu);
+    function.addFnAttr("target-features", isForAny ? "" : target.features);
+    if (isWide && !isForAny)
       function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr(llvm::Attribute::NoUnwind);
     function.addFnAttr(llvm::Attribute::MustProgress);

@@ -26,6 +26,11 @@ class Module;
 
 namespace mixc::lowering::host {
 
+/// The attribute of functions of LLVM IR that run on every processor of this kind: they are
+/// compiled for the oldest, and what is compiled for a target that has more is not inlined into
+/// them.
+constexpr llvm::StringLiteral anyProcessor = "mixc-any-processor";
+
 /// The forms of compiled code: optimised LLVM IR as text, assembly as text, an object file.
 enum class CodeForm { LLVM, Assembly, Object };
 

@@ -18,8 +18,9 @@ using namespace mixc::lowering::host;
 
 /// The target of this machine, its code generator made known to LLVM at the first call.
 static llvm::Expected<const llvm::Target *> lookupTarget(const llvm::Triple &triple) {
-  static const bool failed =
-      llvm::InitializeNativeTarget() || llvm::InitializeNativeTargetAsmPrinter();
+  static const bool failed = llvm::InitializeNativeTarget() ||
+                             llvm::InitializeNativeTargetAsmPrinter() ||
+                             llvm::InitializeNativeTargetAsmParser();
   std::string message = "LLVM has no code generator for this machine";
   const llvm::Target *target =
       failed ? nullptr : llvm::TargetRegistry::lookupTarget(triple, message);

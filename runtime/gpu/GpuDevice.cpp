@@ -71,6 +71,11 @@ int32_t GpuDevice::check(const char *doing, Status status) {
       return check(doing, status);                                                                 \
   } while (false)
 
+int32_t GpuDevice::makeCurrent(void *&handle) {
+  handle = stream;
+  return check("entering the device", enter());
+}
+
 void *GpuDevice::allocate(size_t bytes) {
   void *memory = nullptr;
   // Drivers give no memory of no bytes.

@@ -48,6 +48,10 @@ public:
   /// Which of its driver's devices it is, from 0.
   int number() const { return ordinal; }
 
+  /// Makes this GPU that of the thread, for others that call its driver; in `handle` the driver's
+  /// own stream.
+  int32_t makeCurrent(void *&handle);
+
   /// Marks of time in a stream. All fail as the functions of Device do.
   int32_t createEvent(void **event);
   int32_t record(void *event);

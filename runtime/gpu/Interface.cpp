@@ -102,6 +102,11 @@ int32_t mixc_stream_create(mixc_device *device, mixc_stream **stream) {
 
 void mixc_stream_destroy(mixc_stream *stream) { delete stream; }
 
+int32_t mixc_stream_enter(mixc_stream *stream, void **handle) {
+  REQUIRE(stream, handle);
+  return check(*stream->gpu, stream->gpu->makeCurrent(*handle));
+}
+
 int32_t mixc_stream_synchronise(mixc_stream *stream) {
   REQUIRE(stream);
   return check(*stream->gpu, stream->gpu->synchronise());

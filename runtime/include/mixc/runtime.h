@@ -73,6 +73,9 @@ void mixc_memory_release(mixc_device *device, void *memory);
 int32_t mixc_stream_create(mixc_device *device, mixc_stream **stream);
 /** Null: nothing happens; likewise for the other functions that end something. */
 void mixc_stream_destroy(mixc_stream *stream);
+/** The driver's own stream (a CUstream or hipStream_t), for the launches of bundles and other
+ * libraries; makes its device the current one of this thread, which those want. */
+int32_t mixc_stream_enter(mixc_stream *stream, void **handle);
 /** Waits for all that was asked of the stream. */
 int32_t mixc_stream_synchronise(mixc_stream *stream);
 /** From the host: returns when `from` may be changed. */

@@ -43,6 +43,9 @@ static int destroy(void *handle) {
   return 0;
 }
 
+/// That of the thread.
+static thread_local void *currentContext;
+
 /// A kernel: its name and how many parameters it has.
 struct Function {
   std::string name;
@@ -136,6 +139,7 @@ int fake_releaseContext(int device) {
 }
 int fake_setContext(void *context) {
   ENTER(setContext);
+  currentContext = context;
   return context ? 0 : 1;
 }
 int fake_setDevice(int ordinal) {
@@ -146,7 +150,8 @@ int fake_setDevice(int ordinal) {
 int fake_allocate(void **memory, size_t bytes) {
   ENTER(allocate);
   // No zeroed memory: nobody promises it.
-  *memory = std::malloc(bytes);
+  constexpr size_t alignment = 256; // as that of drivers
+  *memory = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   std::memset(*memory, 0x55, bytes);
   ++record.live;
   return 0;
@@ -264,6 +269,42 @@ int fake_launch(void *function, unsigned blocks, unsigned, unsigned, unsigned th
         << " parameters " << kernel.parameters << "\n";
   return 0;
 }
+
+// What only bundles call.
+#ifdef MIXC_FAKE_HIP
+#define MIXC_NAME(cuda, hip) hip
+int hipGetDevice(int *device) {
+  *device = 0;
+  return 0;
+}
+#else
+#define MIXC_NAME(cuda, hip) cuda
+#endif
+#ifdef MIXC_FAKE_CUDA
+int cuCtxGetCurrent(void **context) {
+  *context = currentContext;
+  return 0;
+}
+#endif
+#if defined(MIXC_FAKE_CUDA) || defined(MIXC_FAKE_HIP)
+int MIXC_NAME(cuModuleLoadData, hipModuleLoadData)(void **module, const void *image) {
+#ifdef MIXC_FAKE_CUDA
+  // Of machine code it can't tell how many parameters a kernel has.
+  if (std::memcmp(image, "\177ELF", 4) == 0)
+    return 209;
+#endif
+  return fake_loadModule(module, image, 0, nullptr, nullptr);
+}
+int MIXC_NAME(cuMemsetD32Async, hipMemsetD32Async)(void *to, unsigned value, size_t count, void *) {
+  std::fill_n(static_cast<unsigned *>(to), count, value);
+  return 0;
+}
+int MIXC_NAME(cuMemsetD8Async, hipMemsetD8Async)(void *to, unsigned char value, size_t count,
+                                                 void *) {
+  std::memset(to, value, count);
+  return 0;
+}
+#endif
 
 // The driver's names for all these.
 #define MIXC_SYMBOL(entry, name) decltype(fake_##entry) name __attribute__((alias("fake_" #entry)));

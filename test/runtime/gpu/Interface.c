@@ -43,6 +43,10 @@ static void use_device(mixc_device *device) {
   EXPECT(mixc_event_create(device, &begin) == MIXC_DONE);
   EXPECT(mixc_event_create(device, &end) == MIXC_DONE);
   EXPECT(mixc_event_record(begin, stream) == MIXC_DONE);
+  void *handle = NULL, *second = NULL;
+  EXPECT(mixc_stream_enter(stream, &handle) == MIXC_DONE && handle);
+  EXPECT(mixc_stream_enter(other, &second) == MIXC_DONE && second && second != handle);
+  EXPECT(mixc_stream_enter(NULL, &handle) == MIXC_BAD_ARGUMENT);
 
   mixc_module *module = NULL;
   EXPECT(mixc_module_load(device, image, sizeof image - 1, &module) == MIXC_DONE);
