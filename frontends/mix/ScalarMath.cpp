@@ -31,8 +31,10 @@ static std::optional<int64_t> fold(BinaryOp op, int64_t a, int64_t b) {
   case BinaryOp::Mod:
     if (b == 0 || llvm::divideSignedWouldOverflow(a, b))
       return std::nullopt;
-    return op == BinaryOp::Div ? llvm::divideFloorSigned(a, b)
-                               : a - b * llvm::divideFloorSigned(a, b);
+    if (op == BinaryOp::Div)
+      return llvm::divideFloorSigned(a, b);
+    result = a % b; // of the sign of a; the quotient times b may leave 64 bits
+    return result != 0 && (result < 0) != (b < 0) ? result + b : result;
   default:
     return std::nullopt;
   }
@@ -124,8 +126,7 @@ Scalar ScalarBuilder::binary(BinaryOp op, const Scalar &a, const Scalar &b, Span
   if (type.isIndex()) {
     Scalar x = convert(a, type, span), y = convert(b, type, span);
     Scalar result = integers(op, x, y, span);
-    bool exact = x.integer() && y.integer() && result.integer() &&
-                 *result.integer() * *y.integer() == *x.integer();
+    bool exact = x.integer() && y.integer() && fold(BinaryOp::Mod, *x.integer(), *y.integer()) == 0;
     if (op == BinaryOp::Div && !exact)
       result.quotient = span;
     return result;
