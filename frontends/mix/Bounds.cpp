@@ -310,7 +310,7 @@ bool Emitter::reportOutside(Facts &facts, AtOp at, const BoundsError &open, Stri
   if (!facts.proves(above ? place - limit : limit - place, scope))
     return false;
   auto error = diags->error(subscriptSpan(at, open.axis),
-                            what + " is out of bounds: axis " + Twine(open.axis + 1) + " of `" +
+                            what + " is out of bounds: axis " + Twine(open.axis) + " of `" +
                                 open.tensor + "` has " + show(lower) + ".." + show(upper));
   auto constant = dyn_cast<AffineConstantExpr>(subscript);
   if (above && subscript == upper)
@@ -364,7 +364,7 @@ void Emitter::reportRead(Facts &facts, AtOp at, ArrayRef<BoundsError> open) {
     }
     AffineExpr lower = type.getLower()[error.axis], upper = type.getUpper()[error.axis];
     std::string reach = "`" + shown.str() + "` runs over " + show(least) + ".." +
-                        show(greatest + 1) + ", axis " + std::to_string(error.axis + 1) + " of `" +
+                        show(greatest + 1) + ", axis " + std::to_string(error.axis) + " of `" +
                         error.tensor + "` over " + show(lower) + ".." + show(upper);
     if (least != greatest && !is_contained(reaches, reach))
       reaches.push_back(reach);

@@ -35,10 +35,16 @@ class Facts;
 
 namespace mixc::mix {
 
+/// Warns of params, lets, functions and tensors of `mixer` that nothing reads. A name that begins
+/// with `_` is meant to be so.
+void warnOfUnused(const Mixer &mixer, Diagnostics &diags);
+
 class Emitter {
 public:
   Emitter(mixer::FuncOp func, const Module &module, const Options &options, Diagnostics &diags)
-      : s(func, diags), func(func), module(module), options(options), diags(&diags) {}
+      : s(func, diags), func(func), module(module), options(options), diags(&diags) {
+    s.holds = [this](mlir::AffineExpr expr) { return proves(expr); };
+  }
 
   /// Emits `mixer` into the function. Errors are in the diagnostics.
   void run(const Mixer &mixer);
@@ -179,6 +185,8 @@ private:
   std::vector<llvm::StringRef> namesInScope(Env &env);
   /// Whether `name` may be given to an index or argument here.
   bool checkNewLocal(const Ident &name, Env &env, llvm::StringRef what);
+  /// Warns where the new local hides a scalar of the mixer.
+  void warnOfHidden(const Ident &name, Env &env, llvm::StringRef what);
 
   //===--------------------------------------------------------------------===//
   // Expressions.cpp
@@ -245,7 +253,9 @@ private:
   mlir::Type realFor(const Reduce &expr, const Scalar &value);
   void requireRank(const Argument &given, mlir::AffineExpr rank, const IndexRange &candidates,
                    Env &env);
-  const Argument *option(const Reduce &expr, llvm::StringRef name, bool required);
+  /// The option `name=` of `expr`; null without one, which is an error where `needed` says for
+  /// what.
+  const Argument *option(const Reduce &expr, llvm::StringRef name, llvm::StringRef needed = "");
 
   //===--------------------------------------------------------------------===//
   // Reads.cpp

@@ -74,6 +74,7 @@ static OwningOpRef<ModuleOp> emitMixer(MLIRContext &context, const Module &modul
   emitter.checkBounds();
   if (diags.hasErrors())
     return {};
+  warnOfUnused(mixer, diags);
   return ir;
 }
 

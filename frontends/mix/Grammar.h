@@ -59,6 +59,9 @@ private:
   /// Takes a `kind` or reports that it is missing.
   bool expect(TokenKind kind);
   bool expectClosing(TokenKind close, Span open);
+  /// Notes what to do where the bracket at `open` is neither closed nor gone on from: `otherwise`,
+  /// unless a comment has swallowed the rest of the line.
+  void noteUnclosed(DiagnosticBuilder error, Span open, const llvm::Twine &otherwise);
   llvm::StringRef text(const Token &token) const { return sources.text(list.span(token)); }
   /// The span of the token here; empty and behind the last token at a line's end.
   Span here() const;

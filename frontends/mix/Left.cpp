@@ -311,7 +311,7 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
   Span span = piece.left[axis].span;
   if (!covered) {
     auto error = diags->error(
-        span, "`" + tensor.name + "` is defined only in part: axis " + Twine(axis + 1) + " has " +
+        span, "`" + tensor.name + "` is defined only in part: axis " + Twine(axis) + " has " +
                   show(declared) + ", its equations cover " + show(lower) + ".." + show(upper));
     auto *ref = dyn_cast_or_null<NameRef>(piece.left[axis].expr);
     if (piece.isConstant(axis) && ref)
@@ -326,7 +326,7 @@ bool Emitter::coverAxis(MixerScope &scope, Unit &unit, unsigned axis) {
                               "one equation with an `if`");
   } else {
     diags
-        ->error(span, "the range " + show(range) + " leaves axis " + Twine(axis + 1) + " of `" +
+        ->error(span, "the range " + show(range) + " leaves axis " + Twine(axis) + " of `" +
                           tensor.name + "`, which has " + show(declared))
         .note(tensor.span, "its shape is declared here: narrow the range, or widen the shape");
   }

@@ -94,7 +94,11 @@ private:
     StringRef rest = text.substr(at);
     StringRef line = rest.take_until([](char c) { return c == '\n'; });
     bool doc = line.starts_with("///") && !line.starts_with("////");
-    list.comments.push_back({span(at, at + line.rtrim(" \t\r").size()), doc, startsLine});
+    Span whole = span(at, at + line.rtrim(" \t\r").size());
+    StringRef words = line.drop_front(2).trim();
+    if (!startsLine && !words.empty() && llvm::all_of(words, llvm::isDigit))
+      diags.warning(whole, "this is a comment").note("integers are divided by `/`, which floors");
+    list.comments.push_back({whole, doc, startsLine});
     at += line.size();
   }
 

@@ -89,13 +89,35 @@ bool Emitter::checkNewLocal(const Ident &name, Env &env, StringRef what) {
     return false;
   }
   const Local *outer = env.find(name.text);
-  if (!outer)
+  if (!outer) {
+    warnOfHidden(name, env, what);
     return true;
+  }
   diags
       ->error(name.span, "the " + what + " `" + name.text + "` hides the " +
                              (outer->isIndex ? "index" : "argument") + " `" + name.text + "`")
       .note(outer->span, "the outer one is here; choose another name");
   return false;
+}
+
+void Emitter::warnOfHidden(const Ident &name, Env &env, StringRef what) {
+  const Name *hidden = env.mixer ? env.mixer->find(name.text) : nullptr;
+  // Tensors and functions are read with brackets: they may share the name. A `let` below is not in
+  // scope.
+  if (!hidden || hidden->position > env.position)
+    return;
+  bool isScalar = hidden->tensor && hidden->tensor->ranked && hidden->tensor->axes.empty();
+  StringRef kind = hidden->kind == Name::Kind::Param    ? "param"
+                   : hidden->kind == Name::Kind::Extent ? "extent"
+                   : isScalar                           ? "scalar"
+                   : hidden->let && !hidden->tensor && hidden->let->form == Let::Form::Scalar
+                       ? "`let`"
+                       : "";
+  if (!kind.empty())
+    diags
+        ->warning(name.span,
+                  "the " + what + " `" + name.text + "` hides the " + kind + " `" + name.text + "`")
+        .note(hidden->span, "which is here; choose another name");
 }
 
 Scalar Emitter::lookup(const NameRef &ref, Env &env) {

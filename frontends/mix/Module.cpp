@@ -103,7 +103,7 @@ std::unique_ptr<Module> Module::load(SourceManager &sources, StringRef path, Dia
   Expected<FileId> id = sources.open(path);
   if (id)
     return load(sources, *id, diags);
-  diags.error({}, toString(id.takeError()));
+  diags.error({}, toString(id.takeError())).note("give the path of a `.mix` file that can be read");
   return nullptr;
 }
 

@@ -30,7 +30,7 @@ struct Unit;
 /// The range of an index or an axis, half open; unknown without bounds.
 struct IndexRange {
   mlir::AffineExpr lo, hi;
-  std::string from; ///< where it comes from: "axis 2 of `k`"
+  std::string from; ///< where it comes from: "axis 2 of `k`", counted from 0
   Span span;        ///< and where that stands
 
   bool known() const { return hi != nullptr; }

@@ -479,8 +479,12 @@ ExprPtr Grammar::reduce(Ident name, Reducer op) {
         return namedArgument(options, op >= Reducer::FFT      ? "the place is named: `at=k`"
                                       : op >= Reducer::ArgTop ? "the rank is named: `rank=t`"
                                       : op > Reducer::Softmax ? "the constant is named: `eps=1e-6`"
-                                                              : "indices stand in brackets: "
-                                                                "`sum[i, j](...)`");
+                                      : op == Reducer::Max || op == Reducer::Min
+                                          ? "over an index it takes one value; the one of two "
+                                            "values is written without: `" +
+                                                name.text + "(a, b)`"
+                                          : "it takes one value, and its indices in brackets: `" +
+                                                name.text + "[i, j](...)`");
       body = expr();
       return body != nullptr;
     };

@@ -118,8 +118,10 @@ bool Grammar::header(Mixer &mixer) {
     return false;
   if (peek() == TokenKind::LBrace)
     return true;
+  bool isComparison = !mixer.where.empty() && peek() == TokenKind::Assign;
   expected(mixer.where.empty() ? "`where` or `{`" : "`,` or `{`")
-      .note("a mixer's equations stand between `{` and `}`");
+      .note(isComparison ? "a comparison is written `==`"
+                         : "a mixer's equations stand between `{` and `}`");
   return false;
 }
 

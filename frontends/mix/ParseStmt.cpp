@@ -84,7 +84,9 @@ StmtPtr Grammar::statement() {
     break;
   }
   auto error = expected("a statement");
-  if (isReserved(text(raw())))
+  if (kind == TokenKind::If)
+    error.note("an `if` chooses between values, in one equation: `y[n] = if c then a else b`");
+  else if (isReserved(text(raw())))
     error.note("`" + text(raw()) + "` is a reserved word");
   else
     error.note("a statement begins with a name, `let`, `def`, `tensor` or `(`");

@@ -48,8 +48,18 @@ bool Grammar::expect(TokenKind kind) {
 bool Grammar::expectClosing(TokenKind close, Span open) {
   if (accept(close))
     return true;
-  expected(describe(close)).note(open, "to close this `" + sources.text(open) + "`");
+  noteUnclosed(expected(describe(close)), open, "to close this `" + sources.text(open) + "`");
   return false;
+}
+
+void Grammar::noteUnclosed(DiagnosticBuilder error, Span open, const Twine &otherwise) {
+  auto comment = llvm::find_if(list.comments, [&](const Comment &comment) {
+    return comment.span.begin >= last.end && !comment.ownLine;
+  });
+  if (comment != list.comments.end() && comment->span.begin < raw().begin)
+    error.note(comment->span, "`//` begins a comment: integers are divided by `/`, which floors");
+  else
+    error.note(open, otherwise);
 }
 
 Span Grammar::here() const {
@@ -89,7 +99,7 @@ bool Grammar::commaList(TokenKind close, Span open, function_ref<bool()> item) {
       if (isSlice)
         error.note(noSlices);
       else
-        error.note(open, "to go on from this `" + sources.text(open) + "`");
+        noteUnclosed(error, open, "to go on from this `" + sources.text(open) + "`");
       return false;
     }
     Span comma = take();

@@ -19,7 +19,7 @@ static bool isName(const Expr &expr, StringRef name) {
 }
 
 static std::string ordinal(size_t axis, const Tensor &tensor) {
-  return "axis " + std::to_string(axis + 1) + " of `" + tensor.name + "`";
+  return "axis " + std::to_string(axis) + " of `" + tensor.name + "`";
 }
 
 void Emitter::findRanges(StringRef index, const Expr &expr, Env &env,

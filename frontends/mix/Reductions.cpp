@@ -20,14 +20,12 @@ static bool isAlong(Reducer op) { return op >= Reducer::Softmax && op <= Reducer
 static bool isOrder(Reducer op) { return op == Reducer::ArgTop || op == Reducer::Kth; }
 static bool isTransform(Reducer op) { return op >= Reducer::FFT; }
 
-const Argument *Emitter::option(const Reduce &expr, StringRef name, bool required) {
+const Argument *Emitter::option(const Reduce &expr, StringRef name, StringRef needed) {
   for (const Argument &argument : expr.options)
     if (argument.name->text == name)
       return &argument;
-  if (required)
-    diags->error(expr.span, "`" + spelling(expr.op) + "` needs `" + name + "=`")
-        .note(name == "rank" ? "it says which in the order, counted from 0: `rank=t`"
-                             : "it says which value of the transform: `at=k`");
+  if (!needed.empty())
+    diags->error(expr.span, "`" + spelling(expr.op) + "` needs `" + name + "=`").note(needed);
   return nullptr;
 }
 
@@ -228,7 +226,7 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
                : kind == AlongKind::rmsnorm   ? 1e-6
                : kind == AlongKind::layernorm ? 1e-5
                                               : 0;
-  if (const Argument *given = option(expr, "eps", false)) {
+  if (const Argument *given = option(expr, "eps")) {
     Scalar value = emitNumber(*given->value, env, "`eps=`");
     if (value.isError())
       return nullptr;
@@ -259,7 +257,8 @@ Operation *Emitter::emitAlong(const Reduce &expr, Env &env, Bound &bound) {
 }
 
 Operation *Emitter::emitOrder(const Reduce &expr, Env &env, Bound &bound) {
-  const Argument *given = option(expr, "rank", true);
+  const Argument *given =
+      option(expr, "rank", "it says which in the order, counted from 0: `rank=t`");
   AffineExpr rank = given ? emitIndex(*given->value, env, "`rank=`") : AffineExpr();
   if (!rank)
     return nullptr;
@@ -305,7 +304,11 @@ void Emitter::requireRank(const Argument &given, AffineExpr rank, const IndexRan
 }
 
 Operation *Emitter::emitTransform(const Reduce &expr, Env &env, Bound &bound) {
-  const Argument *given = option(expr, "at", true);
+  const Argument *given = option(
+      expr, "at",
+      ("it says which value of the transform, mostly by an index of the left side: `y[f] = " +
+       spelling(expr.op) + "[" + expr.binders.front().name.text + "](..., at=f)`")
+          .str());
   AffineExpr at = given ? emitIndex(*given->value, env, "`at=`") : AffineExpr();
   if (!at)
     return nullptr;

@@ -236,6 +236,25 @@ Value ScalarBuilder::value(const Scalar &scalar, Span span) {
   return emit<arith::ConstantOp>(span, builder.getFloatAttr(scalar.type, scalar.number));
 }
 
+/// The remainder of the quotient of extents that `expr` is, or a multiple of; null of others.
+static AffineExpr remainderOf(AffineExpr expr) {
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary || !expr.isSymbolicOrConstant())
+    return {};
+  if (expr.getKind() == AffineExprKind::FloorDiv)
+    return binary.getLHS() % binary.getRHS();
+  return expr.getKind() == AffineExprKind::Mul && isa<AffineConstantExpr>(binary.getRHS())
+             ? remainderOf(binary.getLHS())
+             : AffineExpr();
+}
+
+bool ScalarBuilder::truncates(const Scalar &scalar) const {
+  if (!scalar.isInteger() || !scalar.quotient.valid())
+    return false;
+  AffineExpr remainder = remainderOf(scalar.expr);
+  return !remainder || !holds(-remainder);
+}
+
 Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
   if (scalar.literal && type.isF32() && std::isfinite(scalar.number) &&
       std::abs(scalar.number) > std::numeric_limits<float>::max()) {
@@ -245,7 +264,7 @@ Scalar ScalarBuilder::convert(const Scalar &scalar, Type type, Span span) {
   }
   if (scalar.type == type || !scalar.type)
     return scalar;
-  if (scalar.isInteger() && !type.isIndex() && scalar.quotient.valid())
+  if (!type.isIndex() && truncates(scalar))
     diags->warning(scalar.quotient, "integer division, whose result is then used as a float")
         .note("write `1.0 * a / b` for a fraction, `floor(1.0 * a / b)` to show that it is meant");
   if (scalar.isConstant() && isReal(type))

@@ -207,8 +207,12 @@ public:
   /// The type of what is made of literals and integers only: f32, or f64 where that is the
   /// element type chosen for the mixer.
   mlir::Type plain;
+  /// Whether an expression over extents is known not to be negative, by the `where` facts.
+  std::function<bool(mlir::AffineExpr)> holds;
 
 private:
+  /// Whether `scalar` is a quotient that may have left a rest.
+  bool truncates(const Scalar &scalar) const;
   Scalar integers(BinaryOp op, const Scalar &a, const Scalar &b, Span span);
   Scalar compare(BinaryOp op, const Scalar &a, const Scalar &b, Span span);
   Scalar multiplied(const Scalar &a, int64_t exponent, Span span);

@@ -1,7 +1,7 @@
 //===- CheckText.h - what must hold for every text, checked --------*- C++ -*-===//
 //
 // Any bytes: parsing, checking and emitting end, with bounds proved or refused; a
-// refusal says where, and is no internal error.
+// refusal says where and what to do, and is no internal error.
 //
 //===----------------------------------------------------------------------===//
 #ifndef MIXC_TEST_FUZZ_CHECKTEXT_H
@@ -45,6 +45,8 @@ inline std::string checkFailure(llvm::StringRef text, bool *accepted = nullptr) 
       return "a diagnostic without a place\n" + printed;
     if (llvm::StringRef(d.message).contains("internal error"))
       return printed;
+    if (d.severity == Severity::Error && d.notes.empty())
+      return "an error that does not say what to do\n" + printed;
   }
   return "";
 }
