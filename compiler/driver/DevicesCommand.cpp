@@ -74,7 +74,8 @@ const Command devicesCommand{
     "lists the targets on this machine with their measured peaks",
     "The peaks are measured on all cores: independent multiply-adds in registers, and reading "
     "more memory than the caches hold. GPUs are listed where their driver is found, with their "
-    "multiprocessors or compute units.",
+    "multiprocessors or compute units. Of several with one driver `$MIXC_DEVICE` says which one "
+    "mixc uses: 0, the first, unless set.",
     "mixc devices --json\n",
     devices};
 

@@ -16,6 +16,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cstdlib>
+
 using namespace llvm;
 
 namespace mixc::driver {
@@ -60,6 +62,16 @@ static Expected<std::string> architectureFor(const GpuDevice &device) {
     return refusal("the device is a `" + own + "`, which mixc makes no code for",
                    {"it does for " + join(lowering::gpu::Target::names(), ", ")});
   return best;
+}
+
+/// Which of a driver's devices is used: `$MIXC_DEVICE`, or the first.
+static Expected<int> deviceNumber() {
+  const char *text = std::getenv("MIXC_DEVICE");
+  int number = 0;
+  if (text && *text && (StringRef(text).getAsInteger(10, number) || number < 0))
+    return usageError("`MIXC_DEVICE` is `" + Twine(text) + "`, not the number of a device",
+                      {"`mixc devices` lists them; each driver counts from 0"});
+  return number;
 }
 
 /// `func` as code for `target`: as assembly, which NVIDIA's driver takes too, or as a binary.
@@ -107,8 +119,11 @@ Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &opti
   auto driver = openDriver(options.target);
   if (!driver)
     return driver.takeError();
+  auto number = deviceNumber();
+  if (!number)
+    return number.takeError();
   std::string why;
-  auto device = GpuDevice::open(*driver, /*ordinal=*/0, why);
+  auto device = GpuDevice::open(*driver, *number, why);
   if (!device)
     return refusal("target `" + options.target.text() + "` is not available: " + why);
   Target named = options.target;
