@@ -512,8 +512,8 @@ void Scheduler::remarkHistories(ArrayRef<Operation *> readers) {
         continue;
       auto name = cast<StringAttr>(recur.getNames()[carry]).getValue();
       if (kept.all)
-        remark << mlir::remark::reason("every step of {0} is stored: an output, or read at steps "
-                                       "that are known at run time only",
+        remark << mlir::remark::reason("every step of {0} is stored: an output, or read behind its "
+                                       "loop or at steps that are known at run time only",
                                        name);
       else
         remark << mlir::remark::reason("of {0} the last {1} step{2} kept, {3}", name, kept.steps,
