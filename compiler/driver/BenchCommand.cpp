@@ -9,6 +9,7 @@
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Executable.h"
 #include "compiler/driver/Failure.h"
+#include "compiler/driver/GpuPeaks.h"
 #include "compiler/driver/Outputs.h"
 #include "compiler/driver/Peaks.h"
 #include "compiler/driver/Report.h"
@@ -168,6 +169,22 @@ Error measure(MutableArrayRef<Contender> contenders, int64_t runs) {
   return Error::success();
 }
 
+/// What limits `target`. What emulates a GPU is nothing to be measured against.
+Expected<Peaks> measurePeaks(const Target &target, unsigned threads, double workingSet) {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  switch (target.kind) {
+  case TargetKind::Cuda:
+  case TargetKind::Hip:
+    return measureGpuPeaks(target);
+  case TargetKind::Emulator:
+    return Peaks{unknown, unknown, unknown};
+  case TargetKind::Cpu:
+  case TargetKind::Reference:
+    return driver::measurePeaks(threads, workingSet);
+  }
+  llvm_unreachable("a target of another kind");
+}
+
 Error bench(BenchOptions &options) {
   std::vector<Contender> contenders(options.vs ? 2 : 1);
   Contender &ours = contenders.front();
@@ -202,11 +219,11 @@ Error bench(BenchOptions &options) {
   unsigned threads = options.spec.threads ? options.spec.threads : availableCores();
   Work work = countWork(ours.func, ours.inputs.extents);
   double median = ours.median(), bytes = static_cast<double>(work.bytes());
-  // Those of a GPU, or of what emulates one, are not the processor's.
-  TargetKind kind = options.spec.target.kind;
-  bool hasPeaks = kind == TargetKind::Cpu || kind == TargetKind::Reference;
-  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-  Peaks peaks = hasPeaks ? measurePeaks(threads, bytes) : Peaks{unknown, unknown, unknown};
+  auto peaksOfTarget = measurePeaks(options.spec.target, threads, bytes);
+  if (!peaksOfTarget)
+    return peaksOfTarget.takeError();
+  Peaks peaks = *peaksOfTarget;
+  bool hasPeaks = options.spec.target.kind != TargetKind::Emulator;
   double peak = options.spec.dtype == mix::ElementType::F64 ? peaks.f64 : peaks.f32;
   // The roofline: what arithmetic and memory allow together.
   double bound = std::max(work.flops / peak, bytes / peaks.read);

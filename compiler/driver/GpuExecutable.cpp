@@ -115,11 +115,12 @@ static std::string assemblerId() {
                  status.getLastModificationTime().time_since_epoch().count());
 }
 
-Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &options) {
+Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &options,
+                                  std::optional<int> wanted) {
   auto driver = openDriver(options.target);
   if (!driver)
     return driver.takeError();
-  auto number = deviceNumber();
+  auto number = wanted ? Expected<int>(*wanted) : deviceNumber();
   if (!number)
     return number.takeError();
   std::string why;
@@ -175,7 +176,7 @@ std::vector<FoundGpu> findGpus() {
       if (status)
         continue;
       target.architecture = description.architecture;
-      found.push_back({target, std::move(description)});
+      found.push_back({target, ordinal, std::move(description)});
     }
   }
   return found;

@@ -16,13 +16,16 @@ namespace mixc::driver {
 /// The driver for target `cuda` or `hip`; a refusal that says what was looked for.
 llvm::Expected<std::shared_ptr<const runtime::gpu::Driver>> openDriver(const Target &target);
 
-/// Compiles `func` for the architecture that the target names, or else for the first device that
-/// its driver has, and loads it there.
-llvm::Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &options);
+/// Compiles `func` for the architecture that the target names, or else for that of the device, and
+/// loads it there: device `number` of the driver, or the one that `$MIXC_DEVICE` names.
+llvm::Expected<LoadedMixer> loadIntoGpu(mixer::FuncOp func, const CompileOptions &options,
+                                        std::optional<int> number = std::nullopt);
 
 struct FoundGpu {
   /// With the device's architecture.
   Target target;
+  /// Among the devices of its driver.
+  int number;
   runtime::gpu::Description description;
 };
 

@@ -25,6 +25,16 @@ Expected<std::unique_ptr<Spec>> Spec::load(StringRef path) {
   return spec;
 }
 
+Expected<std::unique_ptr<Spec>> Spec::parse(StringRef name, StringRef text) {
+  std::unique_ptr<Spec> spec(new Spec);
+  spec->module = mix::Module::load(spec->texts, spec->texts.addText(name, text), spec->diags);
+  if (!spec->module) {
+    spec->printDiagnostics();
+    return reported(Exit::Fault);
+  }
+  return spec;
+}
+
 mlir::MLIRContext &Spec::context() {
   if (!mlirContext) {
     // Threads of its own would cost more than they could save on a file of equations.

@@ -21,6 +21,8 @@ namespace mixc::driver {
 class Spec {
 public:
   static llvm::Expected<std::unique_ptr<Spec>> load(llvm::StringRef path);
+  /// Of a text in memory, which reports call `name`.
+  static llvm::Expected<std::unique_ptr<Spec>> parse(llvm::StringRef name, llvm::StringRef text);
 
   /// The mixer that `options` name, as equations. One call a spec.
   llvm::Expected<mixer::FuncOp> emit(const SpecOptions &options);

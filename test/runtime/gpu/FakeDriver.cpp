@@ -43,6 +43,10 @@ static int destroy(void *handle) {
   return 0;
 }
 
+static bool isMachineCode(const void *image) {
+  return std::strncmp(static_cast<const char *>(image), "\177ELF", 4) == 0;
+}
+
 /// That of the thread.
 static thread_local void *currentContext;
 
@@ -221,12 +225,11 @@ int fake_loadModule(void **module, const void *image, unsigned count, int *optio
                    reinterpret_cast<size_t>(values[1]));
     return status;
   }
-#ifdef MIXC_FAKE_CUDA
-  record.image = static_cast<const char *>(image);
-#else
-  // A code object says nowhere how long it is.
-  record.image.assign(static_cast<const char *>(image), 4);
-#endif
+  // Machine code says nowhere how long it is.
+  if (isMachineCode(image))
+    record.image.assign(static_cast<const char *>(image), 4);
+  else
+    record.image = static_cast<const char *>(image);
   return make(module);
 }
 int fake_unloadModule(void *module) {
@@ -234,18 +237,21 @@ int fake_unloadModule(void *module) {
   return destroy(module);
 }
 
-/// PTX lists the parameters of a kernel between its name and a parenthesis.
+/// PTX lists the parameters of a kernel between its name and a parenthesis; of machine code nothing
+/// is known.
 int fake_getFunction(void **function, void *, const char *name) {
   ENTER(getFunction);
   size_t parameters = 0;
 #ifdef MIXC_FAKE_CUDA
-  std::string entry = ".entry " + std::string(name) + "(";
-  size_t begin = record.image.find(entry);
-  if (begin == std::string::npos)
-    return 500;
-  size_t end = record.image.find(')', begin);
-  for (size_t at = begin; (at = record.image.find(".param", at + 1)) < end;)
-    ++parameters;
+  if (!isMachineCode(record.image.c_str())) {
+    std::string entry = ".entry " + std::string(name) + "(";
+    size_t begin = record.image.find(entry);
+    if (begin == std::string::npos)
+      return 500;
+    size_t end = record.image.find(')', begin);
+    for (size_t at = begin; (at = record.image.find(".param", at + 1)) < end;)
+      ++parameters;
+  }
 #endif
   functions.push_back({name, parameters});
   *function = &functions.back();
@@ -290,7 +296,7 @@ int cuCtxGetCurrent(void **context) {
 int MIXC_NAME(cuModuleLoadData, hipModuleLoadData)(void **module, const void *image) {
 #ifdef MIXC_FAKE_CUDA
   // Of machine code it can't tell how many parameters a kernel has.
-  if (std::memcmp(image, "\177ELF", 4) == 0)
+  if (isMachineCode(image))
     return 209;
 #endif
   return fake_loadModule(module, image, 0, nullptr, nullptr);
