@@ -5,16 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Commands.h"
-#include "compiler/driver/Executable.h"
+#include "compiler/driver/Contender.h"
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/GpuPeaks.h"
 #include "compiler/driver/Outputs.h"
 #include "compiler/driver/Peaks.h"
 #include "compiler/driver/Report.h"
-#include "compiler/driver/Spec.h"
-#include "compiler/driver/Storage.h"
 #include "compiler/driver/Terminal.h"
 #include "compiler/driver/Work.h"
 
@@ -67,78 +64,6 @@ struct BenchOptions {
       inputs.seed = 0;
     return Error::success();
   }
-};
-
-/// A compiled mixer with its arguments and the times of its runs.
-class Contender {
-public:
-  Error prepare(StringRef path, const SpecOptions &options, const InputOptions &inputOptions,
-                CodeCache &cache) {
-    Stopwatch watch;
-    auto loaded = Spec::load(path);
-    if (!loaded)
-      return loaded.takeError();
-    spec = std::move(*loaded);
-    auto emitted = spec->emit(options);
-    if (!emitted)
-      return emitted.takeError();
-    func = *emitted;
-    if (Error error = checkAvailable(options.target))
-      return error;
-    if (Error error = setStorage(func, options.storage))
-      return error;
-    compileSeconds = watch.lap();
-    auto gathered = gatherInputs(func, inputOptions, options.dims);
-    if (!gathered)
-      return gathered.takeError();
-    inputs = std::move(*gathered);
-    if (Error error = applyStorage(inputs, options.storage))
-      return error;
-    auto made = makeOutputs(func, inputs.extents, options.storage);
-    if (!made)
-      return made.takeError();
-    outputs = std::move(made->tensors);
-    guards = std::move(made->memory);
-    watch.lap();
-    CompileOptions compile = compileOptions(func, options, inputs.extents);
-    compile.cache = &cache;
-    auto compiled = makeExecutable(func, compile, options.threads);
-    if (!compiled)
-      return compiled.takeError();
-    executable = std::move(*compiled);
-    compileSeconds += watch.lap();
-    cacheOutcome = cache.outcome();
-    return Error::success();
-  }
-
-  /// One run; with `record`, its time counts.
-  Error run(bool record) {
-    Stopwatch watch;
-    if (Error error = executable->run(inputs, outputs))
-      return error;
-    if (record)
-      times.push_back(watch.seconds());
-    last = watch.seconds();
-    return Error::success();
-  }
-
-  double median() const {
-    std::vector<double> sorted = times;
-    llvm::sort(sorted);
-    size_t half = sorted.size() / 2;
-    return sorted.size() % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
-  double fastest() const { return *min_element(times); }
-
-  std::unique_ptr<Spec> spec;
-  mixer::FuncOp func;
-  Inputs inputs;
-  SmallVector<HostTensor> outputs;
-  SmallVector<std::shared_ptr<GuardedMemory>> guards;
-  std::unique_ptr<Executable> executable;
-  std::vector<double> times;
-  double compileSeconds = 0, last = 0;
-  StringRef cacheOutcome;
 };
 
 /// Runs the contenders in turn, so that whatever else the machine does meets all alike.

@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Peaks.h"
-#include "compiler/driver/Report.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 #include <unistd.h>
@@ -115,12 +117,12 @@ template <typename Work> double timeTogether(unsigned threads, Work work) {
     });
   while (ready != threads - 1)
     std::this_thread::yield();
-  Stopwatch watch;
+  auto start = std::chrono::steady_clock::now();
   go = true;
   work(0);
   for (std::thread &other : others)
     other.join();
-  return watch.seconds();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// The best rate of a few runs of `work`, which does `amount` on each thread.
@@ -135,12 +137,11 @@ double bestRate(unsigned threads, int repetitions, double amount, Work work) {
 /// Keeps the compiler from dropping what was computed.
 std::atomic<double> sink;
 
-double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile double *),
-                      int lanes) {
+double arithmeticRate(unsigned threads, double (*loop)(int64_t, const volatile double *), int lanes,
+                      int64_t rounds, int repetitions) {
   static const volatile double numbers[2] = {0.999, 1e-3};
-  constexpr int64_t rounds = 4'000'000;
   double flops = 2.0 * rounds * chains * lanes;
-  return bestRate(threads, 4, flops, [&](unsigned) { sink = loop(rounds, numbers); });
+  return bestRate(threads, repetitions, flops, [&](unsigned) { sink = loop(rounds, numbers); });
 }
 
 double readRate(unsigned threads, const Loops &loops, double workingSet) {
@@ -170,10 +171,26 @@ double readRate(unsigned threads, const Loops &loops, double workingSet) {
 Peaks measurePeaks(unsigned threads, double workingSet) {
   const Loops &loops = widestLoops();
   Peaks peaks;
-  peaks.f32 = arithmeticRate(threads, loops.f32, loops.vectorBytes / 4);
-  peaks.f64 = arithmeticRate(threads, loops.f64, loops.vectorBytes / 8);
+  peaks.f32 = arithmeticRate(threads, loops.f32, loops.vectorBytes / 4, 4'000'000, 4);
+  peaks.f64 = arithmeticRate(threads, loops.f64, loops.vectorBytes / 8, 4'000'000, 4);
   peaks.read = readRate(threads, loops, workingSet);
   return peaks;
+}
+
+double sampleArithmetic(unsigned threads) {
+  const Loops &loops = widestLoops();
+  return arithmeticRate(threads, loops.f32, loops.vectorBytes / 4, 500'000, 1);
+}
+
+double sampleRead(const void *memory, int64_t bytes, unsigned threads) {
+  const Loops &loops = widestLoops();
+  constexpr int64_t step = 512; // as in readRate
+  int64_t share = bytes / threads / step * step;
+  auto *from = static_cast<const char *>(memory);
+  return bestRate(threads, 1, static_cast<double>(share), [&](unsigned thread) {
+    auto *words = reinterpret_cast<const uint64_t *>(from + thread * share);
+    sink = static_cast<double>(loops.read(words, share / 8));
+  });
 }
 
 } // namespace mixc::driver

@@ -14,6 +14,7 @@
 #ifndef MIXC_COMPILER_DRIVER_PEAKS_H
 #define MIXC_COMPILER_DRIVER_PEAKS_H
 
+#include <cstdint>
 #include <limits>
 
 namespace mixc::driver {
@@ -27,6 +28,13 @@ struct Peaks {
 /// The peaks for work on `workingSet` bytes: what fits a cache is read from there. Unbounded, it is
 /// the memory's rate. Takes about half a second.
 Peaks measurePeaks(unsigned threads, double workingSet = std::numeric_limits<double>::infinity());
+
+/// One short sample of the f32 peak, in FLOP/s: to be taken around a run, since the speed of a
+/// machine changes from one second to the next. Takes a few milliseconds.
+double sampleArithmetic(unsigned threads);
+
+/// The rate, in B/s, of reading `bytes` bytes at `memory` once; it is aligned to 64 bytes.
+double sampleRead(const void *memory, int64_t bytes, unsigned threads);
 
 } // namespace mixc::driver
 
