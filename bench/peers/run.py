@@ -371,14 +371,17 @@ def measure(case, names, threads, rounds, host):
             time.sleep(IDLE)
             peaks.append(max(before, sample()))
     amount = case.bytes if bytes_count else case.flops
+    samples = [x for _, _, peaks in live.values() for x in peaks]
+    # One peak for all, so that fractions compare as times do.
+    peak, peak_best = (statistics.median(samples), max(samples)) if samples else (None, None)
     for name, (_, times, peaks) in live.items():
         median, best = statistics.median(times), min(times)
         results[name] |= {
-            "median_s": median, "best_s": best, "runs": len(times),
-            "peak": statistics.median(peaks), "peak_best": max(peaks),
-            "fraction": amount / median / statistics.median(peaks), "fraction_best": amount / best / max(peaks),
+            "median_s": median, "best_s": best, "runs": len(times), "peak_around": statistics.median(peaks),
+            "disturbed": statistics.median(peaks) < 0.9 * peak_best,
+            "fraction": amount / median / peak, "fraction_best": amount / best / peak_best,
         }  # fmt: skip
-    return {"case": case.name, "measure": case.entry["measure"], "flops": case.flops, "bytes": case.bytes, "contenders": results}
+    return {"case": case.name, "measure": case.entry["measure"], "flops": case.flops, "bytes": case.bytes, "peak": peak, "peak_best": peak_best, "contenders": results}
 
 
 def ratio(report):
@@ -394,14 +397,14 @@ def ratio(report):
 def table(reports, names):
     lines = ["| case | " + " | ".join(names) + " | peak | best peer / mixc |", "|---|" + "---:|" * (len(names) + 2)]
     for report in reports:
-        cells, peaks = [], []
+        cells = []
         for name in names:
             result = report["contenders"].get(name, {"status": "absent"})
             ok = result["status"] == "ok"
-            cells.append(f"{result['fraction']:.2f} ({result['fraction_best']:.2f})" if ok else "-" if result["status"] == "absent" else result["status"])
-            peaks += [result["peak"]] if ok else []
+            mark = "*" if result.get("disturbed") else ""
+            cells.append(f"{result['fraction']:.2f} ({result['fraction_best']:.2f}){mark}" if ok else "-" if result["status"] == "absent" else result["status"])
         unit = "GB/s" if report["measure"] == "bytes" else "GFLOP/s"
-        peak = f"{statistics.median(peaks) / 1e9:.0f} {unit}" if peaks else "-"
+        peak = f"{report['peak'] / 1e9:.0f} {unit}" if report["peak"] else "-"
         found = ratio(report)
         cells += [peak, f"{found[1]:.2f} ({found[0]})" if found else "-"]
         lines.append(f"| {report['case']} | " + " | ".join(cells) + " |")

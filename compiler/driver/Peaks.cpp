@@ -17,6 +17,10 @@
 #include <unistd.h>
 #include <vector>
 
+#ifdef __linux__
+#include <sched.h>
+#endif
+
 namespace mixc::driver {
 
 //===----------------------------------------------------------------------===//
@@ -102,14 +106,50 @@ const Loops &widestLoops() {
 // Measurements
 //===----------------------------------------------------------------------===//
 
+/// Keeps threads on cores of their own while it lives: the scheduler may start a thread on the core
+/// of its caller and leave it there for the milliseconds that a sample takes.
+class Placement {
+public:
+#ifdef __linux__
+  Placement() { known = sched_getaffinity(0, sizeof(allowed), &allowed) == 0; }
+  ~Placement() {
+    if (known)
+      sched_setaffinity(0, sizeof(allowed), &allowed);
+  }
+  /// Moves the calling thread to the core of `thread`; more threads than cores share them.
+  void place(unsigned thread) const {
+    if (!known)
+      return;
+    unsigned left = thread % CPU_COUNT(&allowed);
+    for (int core = 0; core != CPU_SETSIZE; ++core)
+      if (CPU_ISSET(core, &allowed) && left-- == 0) {
+        cpu_set_t own;
+        CPU_ZERO(&own);
+        CPU_SET(core, &own);
+        sched_setaffinity(0, sizeof(own), &own);
+        return;
+      }
+  }
+
+private:
+  cpu_set_t allowed;
+  bool known;
+#else
+  void place(unsigned) const {}
+#endif
+};
+
 /// The seconds that `work(thread)` takes on all threads at once: from when the last has started to
 /// when the last is done.
 template <typename Work> double timeTogether(unsigned threads, Work work) {
   std::atomic<unsigned> ready = 0;
   std::atomic<bool> go = false;
+  Placement placement;
+  placement.place(0);
   std::vector<std::thread> others;
   for (unsigned thread = 1; thread < threads; ++thread)
     others.emplace_back([&, thread] {
+      placement.place(thread);
       ++ready;
       while (!go)
         std::this_thread::yield();
