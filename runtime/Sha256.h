@@ -16,7 +16,7 @@
 
 namespace mixc::runtime {
 
-/// SHA-256 of FIPS 180-4.
+/// SHA-256 of FIPS 180-4. Not LLVM's: the runtime links no LLVM.
 class Sha256 {
 public:
   using Digest = std::array<uint8_t, 32>;

@@ -414,7 +414,7 @@ def table(reports, names):
 def machine():
     info = pathlib.Path("/proc/cpuinfo").read_text()
     read = lambda key: (re.search(rf"^{key}\s*: (.*)$", info, re.M) or [None, "unknown"])[1]
-    return {"model": read("model name"), "family": read("cpu family"), "model_number": read("model"), "cores": len(os.sched_getaffinity(0)), "system": platform.platform()}
+    return {"model": read("model name"), "family": read("cpu family"), "model_number": read("model"), "cores": len(os.sched_getaffinity(0)), "system": f"{platform.system()} {platform.machine()}"}
 
 
 def version(package):

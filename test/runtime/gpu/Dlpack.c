@@ -1,20 +1,11 @@
 /* Tensors of other libraries, in and out, as a program in C sees them: prints what failed. Run with
  * a driver that has no GPU (FakeDriver.cpp). */
 
+#include "Expect.h"
+
 #include <mixc/dlpack.h>
 
-#include <stdio.h>
 #include <string.h>
-
-static int failures = 0;
-
-static void expect(int holds, const char *what, int line) {
-  if (holds)
-    return;
-  ++failures;
-  fprintf(stderr, "line %d: expected %s; last error: %s\n", line, what, mixc_error_text());
-}
-#define EXPECT(condition) expect(condition, #condition, __LINE__)
 
 static float values[12];
 static int64_t shape[2] = {3, 4};

@@ -1,20 +1,9 @@
 /* A program in C that uses a GPU: prints what failed; its exit status says whether anything did.
  * Run with a driver that has no GPU (FakeDriver.cpp). */
 
-#include <mixc/runtime.h>
+#include "Expect.h"
 
-#include <stdio.h>
 #include <string.h>
-
-static int failures = 0;
-
-static void expect(int holds, const char *what, int line) {
-  if (holds)
-    return;
-  ++failures;
-  fprintf(stderr, "line %d: expected %s; last error: %s\n", line, what, mixc_error_text());
-}
-#define EXPECT(condition) expect(condition, #condition, __LINE__)
 
 static const char image[] = ".entry scale(\n .param .u64 p0,\n .param .u64 p1\n)\n";
 
