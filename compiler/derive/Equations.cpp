@@ -10,6 +10,9 @@
 #include "dialects/mixer/IndexExpr.h"
 #include "dialects/mixer/analysis/Bounds.h"
 
+#include "mlir/IR/Iterators.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::derive;
@@ -35,6 +38,19 @@ Operation *derive::enclosingEquation(Operation *op) {
   while (op && !isa<mixer::EqOp, mixer::ScatterOp>(op))
     op = op->getParentOp();
   return op;
+}
+
+mixer::ReduceOp derive::wholeReduction(mixer::EqOp eq) {
+  auto reduce = eq.getYield().getValues().front().getDefiningOp<mixer::ReduceOp>();
+  return reduce && reduce->getParentOp() == eq ? reduce : mixer::ReduceOp();
+}
+
+void derive::eraseUnusedScalars(Operation *op) {
+  op->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *inner) {
+    if (!inner->hasTrait<OpTrait::IsTerminator>() && !isa<mixer::EqOp, mixer::ScatterOp>(inner) &&
+        isOpTriviallyDead(inner))
+      inner->erase();
+  });
 }
 
 Type derive::storageType(Type scalar) {

@@ -34,6 +34,12 @@ std::optional<Axis> axisOf(mlir::BlockArgument index);
 /// The operation, an equation or scatter, whose body `op` is in.
 mlir::Operation *enclosingEquation(mlir::Operation *op);
 
+/// The reduction that is all an equation computes, null when it computes something else.
+mixer::ReduceOp wholeReduction(mixer::EqOp eq);
+
+/// Erases the scalars in `op`, equations aside, that nothing reads.
+void eraseUnusedScalars(mlir::Operation *op);
+
 /// Builds the equation `name[axes] = body(indices)` with elements of type `element`.
 mixer::EqOp makeEquation(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,
                          llvm::ArrayRef<Axis> axes, mlir::Type element,

@@ -56,6 +56,35 @@ def DeriveMerge : Pass<"derive-merge", "mixer::FuncOp"> {
   }];
 }
 
+def DeriveExponents : Pass<"derive-exponents", "mixer::FuncOp"> {
+  let summary = "recognises exponentials below a maximum";
+  let description = [{
+    `exp(x - m)`, where m is a maximum and x one of its values, becomes `expdiff ... because member`: a softmax that is spelled by hand ends
+    in the form of the normaliser. m may have a guard of its own, `if m == -inf then 0 else m`.
+    ```
+    m[i] = max[j](s[i,j])                 =>   m[i]   = max[j](s[i,j])
+    x[i,j] = exp(s[i,j] - m[i])                x[i,j] = expdiff(s[i,j], m[i])
+    ```
+    Where a mask excludes a whole row, -inf - -inf is NaN as written without a guard and the exponential 0 after. Left alone: x that is
+    computed otherwise than in the maximum, or over another range; a maximum that is rounded.
+  }];
+}
+
+def DeriveHoist : Pass<"derive-hoist", "mixer::FuncOp"> {
+  let summary = "moves the division by a normaliser out of the sum";
+  let description = [{
+    A factor `x / z` of a sum, in the sum or in an equation that it reads, where z does not depend on the summed index: the sum is of x, and
+    the division happens once. Over an empty range the sum stays 0; so it does where z is 0 if that is how the division was guarded.
+    ```
+    p[i,j] = if z[i] == 0 then 0 else x[i,j] / z[i]   =>   a[i,e] = sum[j](x[i,j] * v[j,e])
+    o[i,e] = sum[j](p[i,j] * v[j,e])                       o[i,e] = if z[i] == 0 then 0 else a[i,e] / z[i]
+    ```
+    Left alone: x that is not known to be at most 1, because the sum without the division could overflow; sums over a range that is known
+    at run time only; steps of a recurrence.
+  }];
+  let dependentDialects = ["arith::ArithDialect", "scf::SCFDialect"];
+}
+
 def DeriveRecurrenceReaders : Pass<"derive-recurrence-readers", "mixer::FuncOp"> {
   let summary = "moves the readers of a history into the recurrence";
   let description = [{

@@ -18,6 +18,8 @@ void derive::buildDerivation(OpPassManager &pm) {
   func.addPass(createDeriveNormalisers());
   func.addPass(createDeriveReductions());
   func.addPass(createDeriveMerge());
+  func.addPass(createDeriveExponents());
+  func.addPass(createDeriveHoist());
   func.addPass(createDeriveRecurrenceReaders());
   func.addPass(createDeriveMerge());
 }
