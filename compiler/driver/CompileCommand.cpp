@@ -161,6 +161,7 @@ Expected<std::vector<std::string>> writeBundle(StringRef folder, StringRef name,
   const std::pair<StringRef, StringRef> contents[] = {{".h", bundle.header},
                                                       {".o", bytes(bundle.object)},
                                                       {".a", bytes(bundle.archive)},
+                                                      {".so", bytes(bundle.shared)},
                                                       {".json", bundle.manifest}};
   NewFolder made;
   if (Error error = made.make(folder))
@@ -249,7 +250,8 @@ const Command compileCommand{
     "compile",
     "FILE -o DIR [options]",
     "exports a mixer for other programs: a header, an object file, a manifest",
-    "The folder gets NAME.h, NAME.o, NAME.a (the same as a library) and NAME.json, NAME being the "
+    "The folder gets NAME.h, NAME.o, NAME.a and NAME.so (the same as libraries, to link and to "
+    "open at run time) and NAME.json, NAME being the "
     "mixer's. They need nothing of mixc. Sizes that `--dim` gives are fixed in the code; with "
     "`--static` only those that it names, and the others are what the code should be fast for. "
     "`--storage` sets the strides that NAME_dense() gives; others are taken all the same. For GPUs "

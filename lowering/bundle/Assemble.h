@@ -24,7 +24,11 @@ std::vector<std::string> conditionsOf(plan::FuncOp plan);
 /// A copy of `module` whose buffers have their places.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>> layOut(mlir::ModuleOp module);
 
-/// The bundle of a mixer `name`, with the library of its object.
+/// The object of a mixer `name` as a shared object, which says what other libraries it needs.
+llvm::Expected<llvm::SmallVector<char, 0>> makeSharedObject(llvm::ArrayRef<char> object,
+                                                            llvm::StringRef name);
+
+/// The bundle of a mixer `name`, with the libraries of its object.
 llvm::Expected<Bundle> assemble(std::string header, std::string manifest,
                                 llvm::SmallVector<char, 0> object, llvm::StringRef name);
 

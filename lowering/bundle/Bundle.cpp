@@ -56,7 +56,11 @@ llvm::Expected<Bundle> bundle::assemble(std::string header, std::string manifest
   auto archive = makeArchive(object, (name + ".o").str());
   if (!archive)
     return archive.takeError();
-  return Bundle{std::move(header), std::move(manifest), std::move(object), std::move(*archive)};
+  auto shared = makeSharedObject(object, name);
+  if (!shared)
+    return shared.takeError();
+  return Bundle{std::move(header), std::move(manifest), std::move(object), std::move(*archive),
+                std::move(*shared)};
 }
 
 llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &interface,

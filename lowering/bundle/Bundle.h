@@ -6,13 +6,14 @@
 //===----------------------------------------------------------------------===//
 //
 // A bundle is what another program needs to use a mixer, and nothing of mixc: a header, an object
-// file (alone and as a library), and a manifest. Its parts:
+// file (alone, as a library, and as a shared object), and a manifest. Its parts:
 //
 //   plan, kernels      as for the JIT
 //   launcher           Launcher.c: checks, workspace, threads; the same code in every bundle.
 //                      GpuLauncher.c: the driver of a GPU, for kernels that run there
 //   device code        GpuBundle.cpp: bytes in the object, which the driver loads
 //   tables, entries    Entry.cpp: what the launcher knows of this mixer; the exported functions
+//   shared object      SharedObject.cpp: the same code, for programs that open it at run time
 //   header, manifest   Header.cpp, Manifest.cpp: the same for readers and for programs
 //
 //===----------------------------------------------------------------------===//
@@ -29,10 +30,11 @@
 
 namespace mixc::lowering::bundle {
 
-/// The contents of NAME.h, NAME.o, NAME.a and NAME.json. The same inputs give the same bytes.
+/// The contents of NAME.h, NAME.o, NAME.a, NAME.so and NAME.json. The same inputs give the same
+/// bytes.
 struct Bundle {
   std::string header, manifest;
-  llvm::SmallVector<char, 0> object, archive;
+  llvm::SmallVector<char, 0> object, archive, shared;
 };
 
 /// The bundle of the one plan in `module` and its kernels, which stay as they are, for processors

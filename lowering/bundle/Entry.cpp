@@ -12,7 +12,9 @@
 #include "lowering/bundle/Processor.h"
 #include "lowering/bundle/Sizes.h"
 #include "lowering/host/Codegen.h"
+#include "runtime/bundle/Record.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Linker/Linker.h"
@@ -55,6 +57,8 @@ public:
         processor(processor), gpu(gpu) {}
 
   GlobalVariable *emit();
+  /// mixc_bundle_record, once the functions are there.
+  void exportRecord();
 
 private:
   Constant *integer(int64_t value) {
@@ -83,12 +87,16 @@ private:
     auto *type = ArrayType::get(values.front()->getType(), values.size());
     return global(ConstantArray::get(type, values), name);
   }
+  Constant *string(StringRef text) {
+    return global(ConstantDataArray::getString(context, text), "text");
+  }
   Constant *strings(ArrayRef<std::string> texts, StringRef name) {
     SmallVector<Constant *> all;
     for (const std::string &text : texts)
-      all.push_back(global(ConstantDataArray::getString(context, text), "text"));
+      all.push_back(string(text));
     return array(all, name);
   }
+  Constant *wide(int64_t value) { return ConstantInt::getSigned(Type::getInt64Ty(context), value); }
   Constant *function(StringRef name) { return module.getFunction(name); }
   Constant *emitGpu();
   void addTensor(const Tensor &tensor, bool isOutput);
@@ -176,6 +184,40 @@ GlobalVariable *Tables::emit() {
   return global(ConstantStruct::getAnon(context, fields), "mixer");
 }
 
+void Tables::exportRecord() {
+  SmallVector<Constant *> extents, tensors;
+  for (const Extent &extent : interface.extents)
+    if (extent.kind == Extent::Given)
+      extents.push_back(
+          ConstantStruct::getAnon({string(extent.name), wide(extent.fixed.value_or(-1))}));
+  for (const auto *list : {&interface.arguments, &interface.outputs})
+    for (const Tensor &tensor : *list)
+      tensors.push_back(
+          ConstantStruct::getAnon({string(tensor.name), string(tensor.element),
+                                   string("[" + join(tensor.shapeAsWritten, ", ") + "]"),
+                                   integer(static_cast<int64_t>(tensor.shape.size())),
+                                   integer(tensor.initial.has_value())}));
+
+  bool isAmd = gpu && gpu->vendor == gpu::Vendor::Amd;
+  SmallVector<Constant *> fields{wide(MIXC_BUNDLE_MAGIC),
+                                 integer(MIXC_BUNDLE_VERSION),
+                                 integer(isAmd ? MIXC_BUNDLE_HIP
+                                         : gpu ? MIXC_BUNDLE_CUDA
+                                               : MIXC_BUNDLE_CPU),
+                                 string(interface.name),
+                                 string(interface.target),
+                                 string(interface.dtype),
+                                 array(extents, "given_extents"),
+                                 array(tensors, "named_tensors"),
+                                 integer(static_cast<int64_t>(extents.size())),
+                                 integer(static_cast<int64_t>(interface.arguments.size())),
+                                 integer(static_cast<int64_t>(interface.outputs.size()))};
+  for (StringRef what : {"dense", "bind", "check", "workspace_size", "launch", "error"})
+    fields.push_back(function(interface.name + "_" + what.str()));
+  GlobalVariable *record = global(ConstantStruct::getAnon(fields), interface.name + "_bundle");
+  record->setLinkage(GlobalValue::ExternalLinkage);
+}
+
 /// `NAME_what`: `general`, which is a function of the launcher, for this mixer, if the processor is
 /// one that the code was compiled for; else the number of that error, negative from a function that
 /// returns a size.
@@ -221,7 +263,8 @@ Error bundle::addEntry(Module &module, const Interface &interface, const Errors 
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
-  GlobalVariable *mixer = Tables(module, interface, errors, *processor, gpu).emit();
+  Tables tables(module, interface, errors, *processor, gpu);
+  GlobalVariable *mixer = tables.emit();
   for (StringRef name :
        {"mixc_bundle_processor_check", "mixc_bundle_error", "mixc_bundle_gpu_error"})
     if (Function *function = module.getFunction(name))
@@ -231,5 +274,6 @@ Error bundle::addEntry(Module &module, const Interface &interface, const Errors 
   for (StringRef what : {"check", "workspace_size", "launch", "error"})
     exportFunction(module, interface, mixer, what,
                    ((gpu ? "mixc_bundle_gpu_" : "mixc_bundle_") + what).str());
+  tables.exportRecord();
   return Error::success();
 }

@@ -19,7 +19,8 @@
 namespace mixc::lowering::bundle {
 
 /// Links the launcher into `module`, which holds the functions of a plan (Functions.h), with the
-/// tables that it needs, and exports `NAME_check` and its like; everything else becomes private.
+/// tables that it needs, and exports `NAME_check` and its like, and their record `NAME_bundle`
+/// (runtime/bundle/Record.h); everything else becomes private.
 /// `target` is what the module is compiled for. With `gpu` the launcher is that of GPUs, and the
 /// module holds the records of the kernels.
 llvm::Error addEntry(llvm::Module &module, const Interface &interface, const Errors &errors,

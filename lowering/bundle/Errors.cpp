@@ -7,8 +7,8 @@
 
 #include "lowering/bundle/Errors.h"
 
-#include "lowering/bundle/BundleHost.h"
 #include "lowering/scalar/Elements.h"
+#include "runtime/include/mixc/bundle_host.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -29,7 +29,7 @@ Errors bundle::numberErrors(const Interface &interface, llvm::ArrayRef<std::stri
     errors.texts.push_back(text.str());
     return static_cast<int32_t>(errors.texts.size() - 1);
   };
-  // In the order of BundleHost.h.
+  // In the order of bundle_host.h.
   add("no error");
   add("the pointer to the arguments is null");
   add("sizes do not fit 64 bits");

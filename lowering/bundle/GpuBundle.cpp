@@ -107,7 +107,7 @@ static void readRecord(const llvm::Module &module, GpuKernel &kernel) {
   }
 }
 
-/// The texts of the errors that only GPUs have, in the order of BundleHost.h.
+/// The texts of the errors that only GPUs have, in the order of bundle_host.h.
 static std::vector<std::string> deviceTexts(const GpuCode &code) {
   bool isAmd = code.vendor == Vendor::Amd;
   return {isAmd ? "there is no driver of AMD GPUs: dlopen finds no libamdhip64.so"

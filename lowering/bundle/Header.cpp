@@ -24,7 +24,7 @@ __asm__(".section .rodata\n"
         ".previous\n");
 extern "C" const char mixc_bundle_host_begin[], mixc_bundle_host_end[];
 
-/// The part of BundleHost.h that is for bundles.
+/// The part of bundle_host.h that is for bundles.
 static StringRef sharedText() {
   StringRef text(mixc_bundle_host_begin, mixc_bundle_host_end - mixc_bundle_host_begin);
   constexpr StringRef line = "/* ----";

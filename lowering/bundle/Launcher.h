@@ -11,17 +11,14 @@
  * There are two launchers: Launcher.c for kernels that run on the CPU, and GpuLauncher.c, which
  * builds on the first one's reading of a call.
  *
- * The arguments of a call, `struct NAME_args` in a bundle's header, are words of 8 bytes:
- *
- *     extents       one word each, without those that are derived from others
- *     tensors       arguments, then outputs; each: data, shape[rank], strides[rank]
+ * The arguments of a call are words, as runtime/bundle/Record.h has them.
  *
  *===----------------------------------------------------------------------===*/
 
 #ifndef MIXC_LOWERING_BUNDLE_LAUNCHER_H
 #define MIXC_LOWERING_BUNDLE_LAUNCHER_H
 
-#include "lowering/bundle/BundleHost.h"
+#include "runtime/include/mixc/bundle_host.h"
 #include "runtime/kernel.h"
 
 /** An extent. */

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/bundle/BundleHost.h"
 #include "lowering/bundle/Text.h"
+#include "runtime/include/mixc/bundle_host.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/SymbolTable.h"
@@ -184,7 +184,8 @@ std::string bundle::writeManifest(const Interface &interface, const Errors &erro
       {"errors", describeErrors(errors)},
       {"files", json::Object{{"header", interface.name + ".h"},
                              {"object", interface.name + ".o"},
-                             {"archive", interface.name + ".a"}}}};
+                             {"archive", interface.name + ".a"},
+                             {"shared", interface.name + ".so"}}}};
   if (gpu) {
     object["architectures"] = json::Array(gpu->archs);
     object["code"] = describeCode(*gpu);

@@ -7,7 +7,7 @@
 
 #include "lowering/cuda/Compile.h"
 
-#include "lowering/gpu/TemporaryFile.h"
+#include "lowering/host/TemporaryFile.h"
 
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
@@ -32,13 +32,13 @@ llvm::Expected<llvm::SmallVector<char, 0>> cuda::assembleCubin(llvm::StringRef p
   if (!assembler)
     return llvm::createStringError("no `ptxas`: looked for it on the path, in $CUDA_HOME/bin and "
                                    "in /usr/local/cuda/bin");
-  auto source = gpu::TemporaryFile::create("ptx", ptx);
+  auto source = host::TemporaryFile::create("ptx", ptx);
   if (!source)
     return source.takeError();
-  auto result = gpu::TemporaryFile::create("cubin", "");
+  auto result = host::TemporaryFile::create("cubin", "");
   if (!result)
     return result.takeError();
-  auto messages = gpu::TemporaryFile::create("txt", "");
+  auto messages = host::TemporaryFile::create("txt", "");
   if (!messages)
     return messages.takeError();
 

@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/hip/Compile.h"
+#include "lowering/host/Linker.h"
 
 #include "lowering/gpu/Codegen.h"
 #include "lowering/gpu/Pipeline.h"
-#include "lowering/hip/Linker.h"
 #include "lowering/hip/Passes.h"
 #include "lowering/host/Codegen.h"
 
@@ -94,5 +94,5 @@ llvm::Expected<llvm::SmallVector<char, 0>> hip::emitCodeObject(mlir::gpu::GPUMod
   auto object = emit(kernels, target, llvm::CodeGenFileType::ObjectFile);
   if (!object)
     return object.takeError();
-  return linkCodeObject(*object);
+  return host::linkSharedObject(*object);
 }

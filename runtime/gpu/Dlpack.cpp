@@ -23,7 +23,7 @@ namespace {
 
 /// DLPack's numbers of memories and of types.
 enum Memory { Host = 1, Cuda = 2, CudaPinned = 3, Rocm = 10, RocmPinned = 11, CudaManaged = 13 };
-enum Code : uint8_t { Signed, Unsigned, Float, Bfloat = 4, Complex, Bool };
+enum Code : uint8_t { Signed, Unsigned, Float, Bfloat = 4, Complex, Bool, E4m3 = 10, E5m2 = 12 };
 
 struct Element {
   const char *name;
@@ -33,9 +33,11 @@ struct Element {
   uint8_t alignment;
 };
 constexpr Element elements[] = {
-    {"bool", Bool, 8, 1},   {"i8", Signed, 8, 1},   {"i16", Signed, 16, 2}, {"i32", Signed, 32, 4},
-    {"i64", Signed, 64, 8}, {"u8", Unsigned, 8, 1}, {"f16", Float, 16, 2},  {"bf16", Bfloat, 16, 2},
-    {"f32", Float, 32, 4},  {"f64", Float, 64, 8},  {"c64", Complex, 64, 4}};
+    {"bool", Bool, 8, 1},   {"i8", Signed, 8, 1},    {"i16", Signed, 16, 2},
+    {"i32", Signed, 32, 4}, {"i64", Signed, 64, 8},  {"u8", Unsigned, 8, 1},
+    {"f16", Float, 16, 2},  {"bf16", Bfloat, 16, 2}, {"f32", Float, 32, 4},
+    {"f64", Float, 64, 8},  {"c64", Complex, 64, 4}, {"f8e4m3", E4m3, 8, 1},
+    {"f8e5m2", E5m2, 8, 1}, {"i4", Signed, 8, 1}};
 
 const Element *elementOf(int32_t number) {
   return number >= 0 && static_cast<size_t>(number) < std::size(elements) ? &elements[number]
@@ -194,6 +196,18 @@ int32_t lend(const mixc_tensor *tensor, const mixc_device *device, void (*releas
 }
 
 } // namespace
+
+int32_t mixc::runtime::gpu::elementNumber(std::string_view name) {
+  for (const Element &element : elements)
+    if (element.name == name)
+      return static_cast<int32_t>(&element - elements);
+  return -1;
+}
+
+std::string mixc::runtime::gpu::elementName(int32_t number) {
+  const Element *element = elementOf(number);
+  return element ? element->name : "number " + std::to_string(number) + ", which is none";
+}
 
 int32_t mixc_tensor_borrow(const mixc_dl_managed *from, const mixc_device *device, int32_t element,
                            int32_t access, mixc_tensor *tensor) {

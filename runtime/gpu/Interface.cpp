@@ -16,9 +16,6 @@ using namespace mixc::runtime::gpu;
 static_assert(MIXC_NO_MEMORY == MIXC_OUT_OF_MEMORY && MIXC_FAILED == MIXC_DEVICE_FAILED,
               "codes pass from the runtime through to C");
 
-struct mixc_stream {
-  std::unique_ptr<GpuDevice> gpu;
-};
 struct mixc_event {
   GpuDevice &gpu;
   void *handle;

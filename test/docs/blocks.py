@@ -13,7 +13,8 @@ Every block has a word behind its fence that says what it is and how it is teste
     ```grammar              every name that a rule uses has a rule, and every rule is used; `? … ?` is prose
     ```mlir                 mixc-opt parses it
 
-Commands run in one scratch folder for a page, which holds the files of its blocks and a link to the examples. In what
+Commands run in one scratch folder for a page, which holds the files of its blocks and links to the examples, the
+runtime and the libraries of the build. In what
 they print, `…` stands for anything in a line, alone in a line for any lines; errors and times, which differ from machine
 to machine, are compared by their form only. A block without such a word is an error, and so is a page without blocks.
 Without PAGE, all pages of the tree that have blocks are tested. --update writes what commands print now into the page,
@@ -26,6 +27,7 @@ import math
 import os
 import re
 import shlex
+import shutil
 import struct
 import subprocess
 import sys
@@ -148,7 +150,10 @@ class Page:
         self.text = path.read_text()
         self.blocks = blocks_of(self.text)
         self.news = []  # (command, lines that it printed), where that is not what is shown
-        (folder / "examples").symlink_to(root / "examples")
+        for linked in ("examples", "runtime"):
+            (folder / linked).symlink_to(root / linked)
+        (folder / "build").mkdir()
+        (folder / "build/lib").symlink_to(Path(shutil.which("mixc")).resolve().parents[1] / "lib")
         for block in self.blocks:
             if block.kind in ("mix", "c") and block.about.endswith(f".{block.kind}"):
                 target = folder / block.about

@@ -37,7 +37,8 @@ typedef struct mixc_dl_tensor {
                             13: managed by CUDA */
   int32_t device_id;
   int32_t ndim;
-  uint8_t type_code; /**< 0: signed, 1: unsigned, 2: float, 4: bfloat, 5: complex, 6: bool */
+  uint8_t type_code; /**< 0: signed, 1: unsigned, 2: float, 4: bfloat, 5: complex, 6: bool,
+                          10, 12: f8e4m3 and f8e5m2 */
   uint8_t type_bits;
   uint16_t type_lanes;
   int64_t *shape;
@@ -77,7 +78,10 @@ enum mixc_element {
   MIXC_BF16,
   MIXC_F32,
   MIXC_F64,
-  MIXC_C64
+  MIXC_C64,
+  MIXC_F8E4M3,
+  MIXC_F8E5M2,
+  MIXC_I4 /**< in a byte, -8 to 7 */
 };
 
 /** What is done with a tensor. */

@@ -16,6 +16,8 @@
  * Functions that return int32_t return MIXC_DONE or one of the codes below. Objects may be used by
  * any thread, each by one at a time; a device outlives what was made of it.
  *
+ * mixc/bundle.h opens compiled mixers, mixc/dlpack.h takes and gives tensors of other libraries.
+ *
  *===----------------------------------------------------------------------===*/
 
 #ifndef MIXC_RUNTIME_H
@@ -37,7 +39,15 @@ enum mixc_code {
   /** There is no such driver or device on this machine. */
   MIXC_NOT_AVAILABLE = -3,
   /** An argument is null, or names nothing. */
-  MIXC_BAD_ARGUMENT = -4
+  MIXC_BAD_ARGUMENT = -4,
+  /** There is no such file, or it can't be read. */
+  MIXC_NO_FILE = -5,
+  /** The file is no bundle. */
+  MIXC_NOT_A_BUNDLE = -6,
+  /** The bundle comes from a version of mixc that does not fit this runtime. */
+  MIXC_OTHER_VERSION = -7,
+  /** The bundle is for another processor. */
+  MIXC_OTHER_PROCESSOR = -8
 };
 
 /** One line on the last call of this thread that failed; lives until the next one. */

@@ -157,7 +157,7 @@ def check_symbols(folder, name):
     undefined = {line.split()[-1] for line in run(["nm", "-u", folder / f"{name}.o"]).splitlines()}
     unknown = {s for s in undefined if s not in SYMBOLS and s.removesuffix("f") not in MATHS and s not in MATHS}
     exported = {line.split()[-1] for line in run(["nm", "-g", "--defined-only", folder / f"{name}.o"]).splitlines()}
-    wanted = {f"{name}_{what}" for what in ("bind", "check", "dense", "error", "launch", "workspace_size")}
+    wanted = {f"{name}_{what}" for what in ("bind", "bundle", "check", "dense", "error", "launch", "workspace_size")}
     if unknown or exported != wanted:
         sys.exit(f"{name}.o needs {sorted(unknown)} and exports {sorted(exported)}")
 

@@ -1,4 +1,4 @@
-//===- Linker.cpp - from object files to code objects ---------------------===//
+//===- Linker.cpp - from object files to shared objects -------------------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,9 +9,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/hip/Linker.h"
+#include "lowering/host/Linker.h"
 
-#include "lowering/gpu/TemporaryFile.h"
+#include "lowering/host/TemporaryFile.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,15 +22,18 @@ LLD_HAS_DRIVER(elf)
 
 using namespace mixc::lowering;
 
-llvm::Expected<llvm::SmallVector<char, 0>> hip::linkCodeObject(llvm::ArrayRef<char> object) {
-  auto input = gpu::TemporaryFile::create("o", {object.data(), object.size()});
+llvm::Expected<llvm::SmallVector<char, 0>>
+host::linkSharedObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> options) {
+  auto input = TemporaryFile::create("o", {object.data(), object.size()});
   if (!input)
     return input.takeError();
-  auto output = gpu::TemporaryFile::create("hsaco", "");
+  auto output = TemporaryFile::create("so", "");
   if (!output)
     return output.takeError();
 
-  const char *arguments[] = {"ld.lld", "-shared", input->path(), "-o", output->path()};
+  std::vector<const char *> arguments{"ld.lld", "-shared", input->path(), "-o", output->path()};
+  for (const std::string &option : options)
+    arguments.push_back(option.c_str());
   std::string messages;
   llvm::raw_string_ostream stream(messages);
   // The linker has global state.

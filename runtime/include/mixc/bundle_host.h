@@ -1,4 +1,4 @@
-/*===- BundleHost.h - what the headers of all bundles share -------*- C -*-===*
+/*===- mixc/bundle_host.h - what all bundles share ----------------*- C -*-===*
  *
  * Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,8 +10,8 @@
  *
  *===----------------------------------------------------------------------===*/
 
-#ifndef MIXC_LOWERING_BUNDLE_BUNDLEHOST_H
-#define MIXC_LOWERING_BUNDLE_BUNDLEHOST_H
+#ifndef MIXC_BUNDLE_HOST_H
+#define MIXC_BUNDLE_HOST_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -78,4 +78,4 @@ enum {
 }
 #endif
 
-#endif /* MIXC_LOWERING_BUNDLE_BUNDLEHOST_H */
+#endif /* MIXC_BUNDLE_HOST_H */

@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/gpu/TemporaryFile.h"
+#include "lowering/host/TemporaryFile.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
-using namespace mixc::lowering::gpu;
+using namespace mixc::lowering::host;
 
 static llvm::Error failure(const llvm::Twine &what, std::error_code code) {
   return llvm::createStringError(code, what + ": " + code.message());

@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXC_LOWERING_GPU_TEMPORARYFILE_H
-#define MIXC_LOWERING_GPU_TEMPORARYFILE_H
+#ifndef MIXC_LOWERING_HOST_TEMPORARYFILE_H
+#define MIXC_LOWERING_HOST_TEMPORARYFILE_H
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
 
-namespace mixc::lowering::gpu {
+namespace mixc::lowering::host {
 
 /// A file for an assembler or a linker, which goes with this object.
 class TemporaryFile {
@@ -29,6 +29,6 @@ private:
   llvm::SmallString<64> name;
 };
 
-} // namespace mixc::lowering::gpu
+} // namespace mixc::lowering::host
 
-#endif // MIXC_LOWERING_GPU_TEMPORARYFILE_H
+#endif // MIXC_LOWERING_HOST_TEMPORARYFILE_H
