@@ -26,7 +26,7 @@ KernelEmitter::KernelEmitter(ModuleOp module, StringRef name, const Group &group
     names.push_back(builder.getStringAttr(axis.name));
   Location loc = group.members.empty() ? module.getLoc() : group.members.back()->getLoc();
   launch.kernel = tile::KernelOp::create(builder, loc, name, builder.getArrayAttr(names),
-                                         builder.getDenseBoolArrayAttr({}));
+                                         builder.getDenseBoolArrayAttr({}), /*lanes=*/IntegerAttr());
   body = &launch.kernel.getBody().emplaceBlock();
   builder.setInsertionPointToStart(body);
   for (const GridAxis &axis : group.grid) {

@@ -19,9 +19,11 @@
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/tile/TileDialect.h.inc"
+#include "dialects/tile/TileEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/tile/TileAttrs.h.inc"
@@ -29,6 +31,8 @@
 #include "dialects/tile/TileTypes.h.inc"
 
 namespace mixc::tile {
+
+class KernelOp;
 
 /// The alignment in bytes of every scratch and of every buffer of a plan.
 constexpr int64_t memoryAlignment = 64;
@@ -40,6 +44,9 @@ bool isElementType(mlir::Type type);
 /// The type in which kernels compute with elements of type `element`: f32 for narrower floats,
 /// `index` for integers; f64, f32, i1 and complex types are themselves.
 mlir::Type computeType(mlir::Type element);
+
+/// Whether `kernel` computes with larger tiles: an op in it has a tensor.
+bool hasTiles(KernelOp kernel);
 
 } // namespace mixc::tile
 

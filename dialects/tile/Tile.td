@@ -6,7 +6,10 @@
 //===--------------------------------------------------------------------------===//
 //
 // One `tile.kernel` is one launch. Its body is what a point of the grid does: upstream `scf`, `arith`,
-// `math` and `complex` on scalars, and the few ops that these lack. Target-neutral: the target
+// `math` and `complex` on scalars, and the few ops that these lack. Larger tiles are tensors of static
+// shape, rank 1 or 2, by value: elementwise upstream ops, loops that carry them, and the ops at the end.
+// An axis may be valid in part: what lies behind is undefined, and ops that access memory,
+// contract or reduce take the count of what is valid. Target-neutral: the target
 // maps points to loop iterations, threads or blocks.
 //
 //===--------------------------------------------------------------------------===//
@@ -16,9 +19,11 @@
 
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Tile_Dialect : Dialect {
@@ -81,6 +86,7 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, SingleBlock,
     kernel's arguments: views and `index` scalars. The launch gives the size of the grid. Points are independent:
     no two write one element, none reads what another writes. What is written through an output view is not accessed through
     another view. `outputs[k]` says that argument k is a view that is written; a point may read back what it wrote.
+    `lanes` is the axis of rank-2 tiles along which SIMD lanes run; 0, rows, where it is left out.
 
     ```mlir
     tile.kernel @scale grid (%b, %i) args (%x: !tile.view<2, f32>, %y: !tile.view<2, f32> out, %n: index) {
@@ -90,7 +96,8 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, SingleBlock,
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$grid_names, DenseBoolArrayAttr:$outputs);
+  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$grid_names, DenseBoolArrayAttr:$outputs,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntMinValue<0>, IntMaxValue<1>]>>:$lanes);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasRegionVerifier = 1;
@@ -170,6 +177,112 @@ def Tile_OrderOp : Tile_Op<"order", [MemoryEffects<[MemRead, MemWrite]>]> {
                        Index:$count, Index:$ranks);
   let assemblyFormat = "$keys `to` $order `spare` $spare `count` $count `ranks` $ranks attr-dict `:` qualified(type($keys)) `,` qualified(type($order)) `,` qualified(type($spare))";
   let hasVerifier = 1;
+}
+
+//===--------------------------------------------------------------------------===//
+// Larger tiles
+//===--------------------------------------------------------------------------===//
+
+def Tile_Tile : ConfinedType<TensorRankOf<[F32, F64, Index, I1], [1, 2]>, [HasStaticShapePred],
+    "a tensor of static shape and rank 1 or 2">;
+def Tile_FloatTile : ConfinedType<TensorRankOf<[F32, F64], [1, 2]>, [HasStaticShapePred],
+    "a tensor of f32 or f64, of static shape and rank 1 or 2">;
+
+def Tile_ReadOp : Tile_Op<"read", [MemoryEffects<[MemRead]>, AttrSizedOperandSegments]> {
+  let summary = "a tile of a view, widened";
+  let description = [{
+    `along` names for each axis of the view the tile's axis that runs along it, one element a step; -1 none. Several axes may name the
+    same one (a diagonal). `result[t0, t1] = widen(view[index_k + t_along[k]])` where each t is below its `valid` count; other
+    elements are undefined, and not read. Counts are at most the tile's sizes.
+
+    ```mlir
+    %q = tile.read %x[%b, %i, %c0] along [-1, 0, 1] valid (%rows, %D) : !tile.view<3, bf16> -> tensor<32x64xf32>
+    ```
+  }];
+  let arguments = (ins Tile_ViewType:$view, Variadic<Index>:$indices, DenseI64ArrayAttr:$along, Variadic<Index>:$valid);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$view `[` $indices `]` `along` $along `valid` `(` $valid `)` attr-dict `:` qualified(type($view)) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_WriteOp : Tile_Op<"write", [MemoryEffects<[MemWrite]>, AttrSizedOperandSegments]> {
+  let summary = "a tile written to a view, rounded";
+  let description = [{
+    The reverse of `tile.read`, rounding as `tile.store` does: nothing is written at or behind a count of `valid`. Each axis of the tile runs along
+    at least one axis of the view. Example: `tile.write %t, %y[%i, %c0] along [0, 1] valid (%rows, %E) : tensor<32x64xf32>, !tile.view<2, bf16>`.
+  }];
+  let arguments = (ins Tile_Tile:$value, Tile_ViewType:$view, Variadic<Index>:$indices, DenseI64ArrayAttr:$along, Variadic<Index>:$valid);
+  let assemblyFormat = "$value `,` $view `[` $indices `]` `along` $along `valid` `(` $valid `)` attr-dict `:` type($value) `,` qualified(type($view))";
+  let hasVerifier = 1;
+}
+
+def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["init", "result"]>]> {
+  let summary = "init plus a product, contracted over one axis of each operand";
+  let description = [{
+    `result = init + sum of a * b over the first `valid` places of axis contract[0] of a and contract[1] of b`, in ascending order, one fused
+    multiply-add each. The result's axes are the other axis of a, then the other one of b.
+
+    ```mlir
+    %s = tile.dot %q, %k init %zero contract [1, 1] valid %D : tensor<32x64xf32>, tensor<96x64xf32> -> tensor<32x96xf32>
+    ```
+  }];
+  let arguments = (ins Tile_FloatTile:$a, Tile_FloatTile:$b, Tile_FloatTile:$init, DenseI64ArrayAttr:$contract, Index:$valid);
+  let results = (outs Tile_FloatTile:$result);
+  let assemblyFormat = "$a `,` $b `init` $init `contract` $contract `valid` $valid attr-dict `:` type($a) `,` type($b) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "how elements are combined", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Prod", 1, "prod">,
+    I32EnumAttrCase<"Max", 2, "max">, I32EnumAttrCase<"Min", 3, "min">]> {
+  let cppNamespace = "::mixc::tile";
+}
+
+def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
+  let summary = "the elements along an axis of a tile combined";
+  let description = [{
+    Over the first `valid` places of `axis`, in one fixed order that the target chooses; of none: 0, 1, the least or the greatest number. NaN wins in `max` and `min`.
+    Example: `%m = tile.reduce max %s axis 1 valid %n : tensor<32x96xf32> -> tensor<32xf32>`.
+  }];
+  let arguments = (ins Tile_ReduceKind:$kind, Tile_Tile:$value, ConfinedAttr<I64Attr, [IntMinValue<0>, IntMaxValue<1>]>:$axis, Index:$valid);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$kind $value `axis` $axis `valid` $valid attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
+  let summary = "a tile of rank 1 repeated along the other axis";
+  let description = [{
+    `result[t0, t1] = value[t_along]`. Example: `%0 = tile.broadcast %m along 0 : tensor<32xf32> -> tensor<32x96xf32>`. For scalars
+    there is `tensor.splat`.
+  }];
+  let arguments = (ins Tile_Tile:$value, ConfinedAttr<I64Attr, [IntMinValue<0>, IntMaxValue<1>]>:$along);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$value `along` $along attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_IotaOp : Tile_Op<"iota", [Pure]> {
+  let summary = "consecutive indices along an axis";
+  let description = [{
+    `result[t0, t1] = base + t_along`. Example: `%j = tile.iota %j0 along 1 : tensor<32x96xindex>`.
+  }];
+  let arguments = (ins Index:$base, ConfinedAttr<I64Attr, [IntMinValue<0>, IntMaxValue<1>]>:$along);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$base `along` $along attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_ExpDiffOp : Tile_Op<"expdiff", [Pure, SameOperandsAndResultType]> {
+  let summary = "exp(x - m) for x <= m";
+  let description = [{
+    0 where x is minus infinity, m too, and where the result would be below the least normal number; NaN where x is. The relative error is
+    that of a few units of the last place.
+    Example: `%p = tile.expdiff %s, %m : tensor<32x96xf32>`.
+  }];
+  let arguments = (ins Tile_FloatTile:$x, Tile_FloatTile:$m);
+  let results = (outs Tile_FloatTile:$result);
+  let assemblyFormat = "$x `,` $m attr-dict `:` type($result)";
 }
 
 #endif // MIXC_DIALECTS_TILE_TILE_TD

@@ -113,3 +113,107 @@ LogicalResult OrderOp::verify() {
     return emitOpError("writes a view that is no output of the kernel");
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// Larger tiles
+//===----------------------------------------------------------------------===//
+
+bool mixc::tile::hasTiles(KernelOp kernel) {
+  return kernel
+      .walk([](Operation *op) {
+        return llvm::any_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// A read or a write of a tile of type `tile`.
+static LogicalResult verifyTileAccess(Operation *op, Value view, ValueRange indices,
+                                      ArrayRef<int64_t> along, ValueRange valid, Type tile) {
+  auto shape = cast<RankedTensorType>(tile);
+  if (failed(verifyAccess(op, view, indices, shape.getElementType())))
+    return failure();
+  if (along.size() != indices.size())
+    return op->emitOpError() << "says what runs along " << along.size() << " axes, the view has "
+                             << indices.size();
+  if (static_cast<int64_t>(valid.size()) != shape.getRank())
+    return op->emitOpError() << "has " << valid.size() << " counts for " << shape;
+  for (int64_t axis : along)
+    if (axis < -1 || axis >= shape.getRank())
+      return op->emitOpError() << "lets axis " << axis << " of " << shape << " run along the view";
+  for (int64_t axis = 0; axis < shape.getRank(); ++axis)
+    if (!llvm::is_contained(along, axis))
+      return op->emitOpError() << "lets axis " << axis << " of " << shape
+                               << " run along no axis of the view";
+  return success();
+}
+
+LogicalResult ReadOp::verify() {
+  return verifyTileAccess(*this, getView(), getIndices(), getAlong(), getValid(), getType());
+}
+
+LogicalResult WriteOp::verify() {
+  if (failed(verifyTileAccess(*this, getView(), getIndices(), getAlong(), getValid(),
+                              getValue().getType())))
+    return failure();
+  if (!isWritable(getView()))
+    return emitOpError("writes a view that is no output of the kernel");
+  return success();
+}
+
+LogicalResult DotOp::verify() {
+  auto a = cast<RankedTensorType>(getA().getType()), b = cast<RankedTensorType>(getB().getType());
+  auto result = cast<RankedTensorType>(getType());
+  ArrayRef<int64_t> contract = getContract();
+  if (contract.size() != 2)
+    return emitOpError() << "contracts " << contract.size() << " axes, not one of each operand";
+  SmallVector<int64_t> sizes;
+  SmallVector<RankedTensorType> operands = {a, b};
+  for (auto [operand, axis] : llvm::zip_equal(operands, contract)) {
+    if (axis < 0 || axis >= operand.getRank())
+      return emitOpError() << "contracts axis " << axis << " of " << operand;
+    if (operand.getElementType() != result.getElementType())
+      return emitOpError() << "multiplies elements of " << operand << " and gives " << result;
+    if (operand.getRank() == 2)
+      sizes.push_back(operand.getDimSize(1 - axis));
+  }
+  if (a.getDimSize(contract[0]) != b.getDimSize(contract[1]))
+    return emitOpError() << "contracts axes of sizes " << a.getDimSize(contract[0]) << " and "
+                         << b.getDimSize(contract[1]);
+  if (result.getShape() != ArrayRef(sizes))
+    return emitOpError() << "gives " << result << ", the axes left of its operands are "
+                         << RankedTensorType::get(sizes, result.getElementType());
+  return success();
+}
+
+/// The type of `tile`, of rank 2, without its axis `axis`; null of rank 1.
+static RankedTensorType dropAxis(Type tile, int64_t axis) {
+  auto type = cast<RankedTensorType>(tile);
+  if (type.getRank() != 2)
+    return {};
+  return RankedTensorType::get({type.getDimSize(1 - axis)}, type.getElementType());
+}
+
+LogicalResult ReduceOp::verify() {
+  if (dropAxis(getValue().getType(), getAxis()) != getType())
+    return emitOpError() << "makes " << getType() << " of " << getValue().getType()
+                         << " along axis " << getAxis();
+  return success();
+}
+
+LogicalResult BroadcastOp::verify() {
+  if (dropAxis(getType(), 1 - getAlong()) != getValue().getType())
+    return emitOpError() << "makes " << getType() << " of " << getValue().getType()
+                         << " along axis " << getAlong();
+  return success();
+}
+
+LogicalResult IotaOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!type.getElementType().isIndex())
+    return emitOpError() << "gives " << type << ", whose elements are no indices";
+  if (static_cast<int64_t>(getAlong()) >= type.getRank())
+    return emitOpError() << "counts along axis " << getAlong() << " of " << type;
+  return success();
+}

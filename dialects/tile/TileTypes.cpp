@@ -15,6 +15,7 @@ using namespace mlir;
 using namespace mixc::tile;
 
 #include "dialects/tile/TileDialect.cpp.inc"
+#include "dialects/tile/TileEnums.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialects/tile/TileAttrs.cpp.inc"

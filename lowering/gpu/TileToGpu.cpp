@@ -332,6 +332,11 @@ struct TileToGpu : lowering::gpu::impl::TileToGpuBase<TileToGpu> {
     OpBuilder builder = OpBuilder::atBlockEnd(top.getBody());
     auto module = mlir::gpu::GPUModuleOp::create(builder, top.getLoc(), "kernels");
     for (auto kernel : llvm::make_early_inc_range(top.getOps<tile::KernelOp>())) {
+      if (tile::hasTiles(kernel)) {
+        kernel.emitOpError("computes with larger tiles, which GPUs can't yet: give its values to "
+                           "points of the grid, one each");
+        return signalPassFailure();
+      }
       KernelLowering lowering(kernel, module);
       if (failed(lowering.emitFunction()))
         return signalPassFailure();

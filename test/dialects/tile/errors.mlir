@@ -137,3 +137,68 @@ tile.kernel @k grid (%i) args (%x: !tile.view<1, f32, unit>, %o: !tile.view<1, i
   tile.order %x to %o spare %o count %i ranks %i : !tile.view<1, f32, unit>, !tile.view<1, i64>, !tile.view<1, i64>
   tile.return
 }
+
+// -----
+
+tile.kernel @k grid (%i) args (%x: !tile.view<2, f32>) {
+  // expected-error@+1 {{lets axis 1 of 'tensor<8x4xf32>' run along no axis of the view}}
+  %0 = tile.read %x[%i, %i] along [0, -1] valid (%i, %i) : !tile.view<2, f32> -> tensor<8x4xf32>
+  tile.return
+}
+
+// -----
+
+tile.kernel @k grid (%i) args (%x: !tile.view<2, f32>) {
+  // expected-error@+1 {{has 1 counts for 'tensor<8x4xf32>'}}
+  %0 = tile.read %x[%i, %i] along [0, 1] valid (%i) : !tile.view<2, f32> -> tensor<8x4xf32>
+  tile.return
+}
+
+// -----
+
+tile.kernel @k grid (%i) args (%x: !tile.view<1, f32>) {
+  %0 = tile.read %x[%i] along [0] valid (%i) : !tile.view<1, f32> -> tensor<8xf32>
+  // expected-error@+1 {{writes a view that is no output of the kernel}}
+  tile.write %0, %x[%i] along [0] valid (%i) : tensor<8xf32>, !tile.view<1, f32>
+  tile.return
+}
+
+// -----
+
+func.func @f(%a: tensor<8x4xf32>, %b: tensor<5x4xf32>, %c: tensor<8x4xf32>, %n: index) {
+  // expected-error@+1 {{gives 'tensor<8x4xf32>', the axes left of its operands are 'tensor<8x5xf32>'}}
+  %0 = tile.dot %a, %b init %c contract [1, 1] valid %n : tensor<8x4xf32>, tensor<5x4xf32> -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<8x4xf32>, %b: tensor<5x4xf32>, %c: tensor<4x4xf32>, %n: index) {
+  // expected-error@+1 {{contracts axes of sizes 8 and 5}}
+  %0 = tile.dot %a, %b init %c contract [0, 0] valid %n : tensor<8x4xf32>, tensor<5x4xf32> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<8x4xf32>, %n: index) {
+  // expected-error@+1 {{makes 'tensor<4xf32>' of 'tensor<8x4xf32>' along axis 1}}
+  %0 = tile.reduce sum %a axis 1 valid %n : tensor<8x4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<8xf32>) {
+  // expected-error@+1 {{makes 'tensor<8x4xf32>' of 'tensor<8xf32>' along axis 1}}
+  %0 = tile.broadcast %a along 1 : tensor<8xf32> -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%n: index) {
+  // expected-error@+1 {{counts along axis 1 of 'tensor<8xindex>'}}
+  %0 = tile.iota %n along 1 : tensor<8xindex>
+  return
+}

@@ -45,3 +45,28 @@ tile.kernel @top grid (%i) args (%x: !tile.view<2, f32>, %r: !tile.view<2, i32> 
   }
   tile.return
 }
+
+// CHECK-LABEL: tile.kernel @block
+// CHECK-SAME: attributes {lanes = 0 : i64}
+tile.kernel @block grid (%i) args (%x: !tile.view<3, bf16>, %k: !tile.view<2, f32>, %y: !tile.view<2, bf16> out, %n: index, %D: index) attributes {lanes = 0} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  // CHECK: %[[Q:.*]] = tile.read %{{.*}}[%i, %{{.*}}, %{{.*}}] along [-1, 0, 1] valid(%{{.*}}, %{{.*}}) : !tile.view<3, bf16> -> tensor<32x64xf32>
+  %q = tile.read %x[%i, %c0, %c0] along [-1, 0, 1] valid (%n, %D) : !tile.view<3, bf16> -> tensor<32x64xf32>
+  // CHECK: %[[K:.*]] = tile.read %{{.*}} along [0, 1]
+  %kk = tile.read %k[%c0, %c0] along [0, 1] valid (%n, %D) : !tile.view<2, f32> -> tensor<96x64xf32>
+  %init = tensor.splat %zero : tensor<32x96xf32>
+  // CHECK: %[[S:.*]] = tile.dot %[[Q]], %[[K]] init %{{.*}} contract [1, 1] valid %{{.*}} : tensor<32x64xf32>, tensor<96x64xf32> -> tensor<32x96xf32>
+  %s = tile.dot %q, %kk init %init contract [1, 1] valid %D : tensor<32x64xf32>, tensor<96x64xf32> -> tensor<32x96xf32>
+  // CHECK: %[[J:.*]] = tile.iota %{{.*}} along 1 : tensor<32x96xindex>
+  %j = tile.iota %c0 along 1 : tensor<32x96xindex>
+  // CHECK: %[[M:.*]] = tile.reduce max %[[S]] axis 1 valid %{{.*}} : tensor<32x96xf32> -> tensor<32xf32>
+  %m = tile.reduce max %s axis 1 valid %n : tensor<32x96xf32> -> tensor<32xf32>
+  // CHECK: %[[B:.*]] = tile.broadcast %[[M]] along 0 : tensor<32xf32> -> tensor<32x96xf32>
+  %mb = tile.broadcast %m along 0 : tensor<32xf32> -> tensor<32x96xf32>
+  // CHECK: %[[P:.*]] = tile.expdiff %[[S]], %[[B]] : tensor<32x96xf32>
+  %p = tile.expdiff %s, %mb : tensor<32x96xf32>
+  // CHECK: tile.write %[[P]], %{{.*}}[%i, %{{.*}}] along [0, 1] valid(%{{.*}}, %{{.*}}) : tensor<32x96xf32>, !tile.view<2, bf16>
+  tile.write %p, %y[%i, %c0] along [0, 1] valid (%n, %n) : tensor<32x96xf32>, !tile.view<2, bf16>
+  tile.return
+}
