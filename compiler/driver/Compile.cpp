@@ -74,13 +74,18 @@ static ModulePtr copyFunc(mixer::FuncOp func, const CompileOptions &options) {
   return module;
 }
 
+/// Whether the target's lowering takes tiles larger than a number.
+static bool formsTiles(const CompileOptions &options) {
+  return options.target.kind == TargetKind::Cpu;
+}
+
 /// Runs the passes up to and including `stage`.
 static Error runPasses(mlir::ModuleOp module, Stage stage, const CompileOptions &options) {
   MLIRErrors errors(*module.getContext());
   mlir::PassManager passes(module.getContext());
   derive::buildDerivation(passes);
   if (stage != Stage::Derived)
-    schedule::buildSchedule(passes, options.checked);
+    schedule::buildSchedule(passes, options.checked, formsTiles(options));
   if (stage != Stage::Derived && stage != Stage::Tile) {
     passes.addPass(createExpandMath());
     passes.addPass(mlir::createCanonicalizerPass());
@@ -141,7 +146,7 @@ Expected<Explanation> explainCompilation(mixer::FuncOp func, const CompileOption
       equation.op->setAttr("work", mlir::Builder(equation.op).getF64FloatAttr(equation.flops));
 
   mlir::PassManager schedule(func.getContext());
-  schedule::buildSchedule(schedule, options.checked);
+  schedule::buildSchedule(schedule, options.checked, formsTiles(options));
   schedule.addNestedPass<plan::FuncOp>(lowering::host::createPlanLayout());
   if (failed(schedule.run(*module)))
     return errors.take("the schedule of valid equations");

@@ -347,7 +347,7 @@ void Scheduler::chooseBlocked(Group &group) {
   if (most == votes.end() || 2 * *most <= total)
     return;
   GridAxis &axis = group.grid[most - votes.begin()];
-  axis.blocked = true;
+  axis.block = blockLength;
   if (auto remark = mixer::remark(group.members.back(), mixer::Outcome::fired, pass, "block"))
     remark << mlir::remark::reason(
         "a point takes {0} consecutive {1}: innermost loops run along it", blockLength, axis.name);
@@ -364,7 +364,7 @@ void Scheduler::chooseLanes(const Group &group) {
     llvm::erase_if(own, [&](BlockArgument index) {
       return llvm::any_of(group.grid, [&](const GridAxis &axis) {
         auto found = axis.indexOf.find(op);
-        return !axis.blocked && found != axis.indexOf.end() &&
+        return !axis.block && found != axis.indexOf.end() &&
                found->second == index.getArgNumber();
       });
     });

@@ -38,8 +38,8 @@ struct GridAxis {
   llvm::DenseMap<mlir::Value, unsigned> axisOf;
   /// The index of each equation and scatter that this axis is.
   llvm::DenseMap<mlir::Operation *, unsigned> indexOf;
-  /// Whether a point takes `blockLength` consecutive indices and loops over them.
-  bool blocked = false;
+  /// How many consecutive indices a point takes and loops over; 0: one, without a loop.
+  int64_t block = 0;
 };
 
 /// How many indices of a blocked axis a point takes: enough to amortise a point's start, few enough

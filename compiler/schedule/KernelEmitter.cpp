@@ -32,8 +32,8 @@ KernelEmitter::KernelEmitter(ModuleOp module, StringRef name, const Group &group
   for (const GridAxis &axis : group.grid) {
     Value index = body->addArgument(builder.getIndexType(), loc);
     AffineExpr expr = leaf(index), size = axis.upper - axis.lower;
-    launch.grid.push_back(axis.blocked ? size.ceilDiv(blockLength) : size);
-    gridIndices.push_back(axis.blocked ? axis.lower + expr * blockLength : axis.lower + expr);
+    launch.grid.push_back(axis.block ? size.ceilDiv(axis.block) : size);
+    gridIndices.push_back(axis.block ? axis.lower + expr * axis.block : axis.lower + expr);
   }
   for (Operation *op : computingOps(group.members))
     computed.insert(op);
@@ -133,7 +133,7 @@ BodyEmitter::Range KernelEmitter::axisRange(const GridAxis *axis, Value index, A
   Location loc = launch.kernel.getLoc();
   Value end = known(key);
   if (!end) {
-    end = arith::MinSIOp::create(builder, loc, materialise(first + blockLength, loc),
+    end = arith::MinSIOp::create(builder, loc, materialise(first + axis->block, loc),
                                  materialise(upper, loc));
     remember(key, end);
   }
@@ -145,7 +145,7 @@ bool KernelEmitter::isRegister(mixer::EqOp eq) {
     return false;
   for (unsigned axis = 0; axis < eq.getType().getRank(); ++axis) {
     const GridAxis *grid = gridAxisOf(eq.getResult(), axis);
-    if (!grid || grid->blocked)
+    if (!grid || grid->block)
       return false;
   }
   return true;
@@ -180,11 +180,11 @@ KernelEmitter::Local *KernelEmitter::localOf(Value tensor) {
   }
   for (unsigned axis = 0; axis < type.getRank(); ++axis) {
     const GridAxis *grid = gridAxisOf(tensor, axis);
-    if ((grid && !grid->blocked) || (time == axis))
+    if ((grid && !grid->block) || (time == axis))
       continue;
     local.axes.push_back(axis);
     local.bases.push_back(grid ? gridIndices[grid - group.grid.data()] : type.getLower()[axis]);
-    sizes.push_back(grid ? constantExpr(blockLength)
+    sizes.push_back(grid ? constantExpr(grid->block)
                          : type.getUpper()[axis] - type.getLower()[axis]);
   }
   local.view = makeScratch(sizes, type.getElement(), tensor.getLoc());

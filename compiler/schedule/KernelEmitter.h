@@ -58,7 +58,7 @@ public:
   /// Emits the boundary of a history whose time loop is in the plan.
   KernelLaunch emitInit(mixer::RecurOp recur, unsigned init);
 
-private:
+protected:
   mlir::Block *topBlock() override { return body; }
   mlir::Value extent(unsigned position) override;
   mlir::Value read(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> subscripts,

@@ -31,7 +31,7 @@ SmallVector<BodyEmitter::Range> KernelEmitter::bindGrid(Operation *op, Env &env)
       if (found != grid.indexOf.end() && found->second == index.getArgNumber())
         axis = &grid;
     }
-    if (axis && !axis->blocked) {
+    if (axis && !axis->block) {
       env.indices[index] = gridIndices[axis - group.grid.data()];
       continue;
     }
@@ -128,7 +128,7 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
   const GridAxis *axis = gridAxisOf(eq.getResult(), inner.getArgNumber());
   auto type = eq.getType();
   AffineExpr scratchSize =
-      axis ? constantExpr(blockLength)
+      axis ? constantExpr(axis->block)
            : type.getUpper()[inner.getArgNumber()] - type.getLower()[inner.getArgNumber()];
   Type value = binding.yielded().getType();
   Value partial = makeScratch(scratchSize, value.isIndex() ? builder.getI64Type() : value, loc);

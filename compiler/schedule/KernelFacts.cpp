@@ -82,7 +82,7 @@ tile::FactsAttr KernelEmitter::describe(StringRef boundary, Value slice) {
   for (const GridAxis &axis : group.grid) {
     lower.push_back(axis.lower);
     upper.push_back(axis.upper);
-    blocks.push_back(axis.blocked ? blockLength : 1);
+    blocks.push_back(axis.block ? axis.block : 1);
     for (AffineExpr bound : {axis.lower, axis.upper})
       bound.walk([&](AffineExpr part) {
         if (auto symbol = dyn_cast<AffineSymbolExpr>(part))

@@ -25,7 +25,7 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
   for (unsigned axis = 0; axis < rank; ++axis) {
     const GridAxis *grid = gridAxisOf(scatter.getResult(), axis);
     Value index = targets.addArgument(builder.getIndexType(), loc);
-    if (grid && !grid->blocked)
+    if (grid && !grid->block)
       env.indices[index] = gridIndices[grid - group.grid.data()];
     else
       all.push_back(axisRange(grid, index, type.getLower()[axis], type.getUpper()[axis]));
@@ -43,8 +43,8 @@ void KernelEmitter::emitScatter(mixer::ScatterOp scatter) {
   SmallVector<AffineExpr> sizes, bases;
   for (const Range &range : all) {
     unsigned axis = cast<BlockArgument>(range.index).getArgNumber();
-    sizes.push_back(gridAxisOf(scatter.getResult(), axis)
-                        ? constantExpr(blockLength)
+    const GridAxis *grid = gridAxisOf(scatter.getResult(), axis);
+    sizes.push_back(grid ? constantExpr(grid->block)
                         : type.getUpper()[axis] - type.getLower()[axis]);
     bases.push_back(range.lower);
   }
@@ -115,7 +115,7 @@ void KernelEmitter::emitBoundary(mixer::RecurOp recur, unsigned init,
     for (auto [historyAxis, expr] : llvm::enumerate(map.getResults()))
       if (expr == builder.getAffineDimExpr(axis))
         grid = gridAxisOf(history, historyAxis);
-    if (grid && !grid->blocked)
+    if (grid && !grid->block)
       env.indices[index] = gridIndices[grid - group.grid.data()];
     else
       loops.push_back(axisRange(grid, index, type.getLower()[axis], type.getUpper()[axis]));

@@ -12,6 +12,7 @@
 #include "dialects/plan/Plan.h"
 #include "dialects/tile/Tile.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
@@ -25,7 +26,7 @@ namespace mixc::schedule {
 
 /// The schedule as one pipeline. On entry: a module with one mixer.func in normal form. On exit:
 /// plan and tile. `checked`: kernels check subscripts that come from data.
-void buildSchedule(mlir::OpPassManager &pm, bool checked);
+void buildSchedule(mlir::OpPassManager &pm, bool checked, bool tiles);
 
 } // namespace mixc::schedule
 

@@ -25,13 +25,14 @@ def SchedulePlace : Pass<"schedule-place", "mixer::FuncOp"> {
 def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
   let summary = "turns the equations of a mixer into a plan and kernels";
   let description = [{
-    Forms kernels (Groups.h) and replaces the `mixer.func` by a `plan.func` and one `tile.kernel` a group of equations, with tiles of rank 0.
+    Forms kernels (Groups.h) and replaces the `mixer.func` by a `plan.func` and one `tile.kernel` a group of equations, with tiles of rank 0 or, with `tiles`, larger ones (TileEmitter.h).
     Where equations have the attribute `work`, FLOPs of an analysis, a kernel's `tile.facts` has their sum. On entry: mixer.func in normal form and placed. On exit: plan, tile, scf, arith, math, complex only.
   }];
   let options = [Option<"checked", "checked", "bool", /*default=*/"false",
-                        "check subscripts that come from data; the plan refuses a call in which one lies outside">];
+                        "check subscripts that come from data; the plan refuses a call in which one lies outside">,
+                 Option<"tiles", "tiles", "bool", /*default=*/"false", "form larger tiles where a kernel has sums of products over them">];
   let dependentDialects = ["plan::PlanDialect", "tile::TileDialect", "scf::SCFDialect", "arith::ArithDialect",
-                           "math::MathDialect", "complex::ComplexDialect"];
+                           "math::MathDialect", "complex::ComplexDialect", "tensor::TensorDialect"];
 }
 
 #endif // MIXC_COMPILER_SCHEDULE_PASSES_TD

@@ -8,6 +8,8 @@
 #include "compiler/schedule/KernelEmitter.h"
 #include "compiler/schedule/Passes.h"
 #include "compiler/schedule/ScalarCode.h"
+#include "compiler/schedule/TileEmitter.h"
+#include "dialects/mixer/Remark.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -22,9 +24,10 @@ namespace {
 
 class PlanEmitter : public BodyEmitter {
 public:
-  PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule, bool checked)
+  PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule, ArrayRef<int64_t> dims,
+              StringRef pass, bool checked, bool tiles)
       : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule),
-        checked(checked), reads(func) {}
+        dims(dims), pass(pass), checked(checked), tiles(tiles && !checked), reads(func) {}
 
   void run();
 
@@ -43,6 +46,7 @@ private:
   void clearFaults();
   void checkFaults();
   void emitSteps(ArrayRef<Step> steps);
+  std::optional<KernelLaunch> emitTiles(StringRef name, const Group &group);
   void emitLoop(const Step &step);
   void emitLaunch(KernelLaunch launch, Location loc);
   std::string kernelName(StringRef part);
@@ -50,7 +54,9 @@ private:
   ModuleOp module;
   mixer::FuncOp func;
   const Schedule &schedule;
-  bool checked;
+  ArrayRef<int64_t> dims;
+  StringRef pass;
+  bool checked, tiles;
   FaultNotes faults;
   Reads reads;
   Homes homes;
@@ -261,12 +267,51 @@ void PlanEmitter::emitSteps(ArrayRef<Step> steps) {
     StringRef part = isa<mixer::RecurOp>(last)
                          ? cast<StringAttr>(cast<mixer::RecurOp>(last).getNames()[0]).getValue()
                          : last->getAttrOfType<StringAttr>("name").getValue();
-    KernelEmitter kernel(module, kernelName(part), *step.group, reads, homes,
-                         checked ? &faults : nullptr);
+    std::string name = kernelName(part);
+    if (std::optional<KernelLaunch> launch = emitTiles(name, *step.group)) {
+      emitLaunch(std::move(*launch), last->getLoc());
+      continue;
+    }
+    KernelEmitter kernel(module, name, *step.group, reads, homes, checked ? &faults : nullptr);
     for (auto [time, value] : times)
       kernel.addTime(time, value);
     emitLaunch(kernel.emitGroup(), last->getLoc());
   }
+}
+
+/// The kernel of a group over larger tiles, where it has a form that pays: rows enough for one, and
+/// a dot.
+std::optional<KernelLaunch> PlanEmitter::emitTiles(StringRef name, const Group &group) {
+  if (!tiles || group.grid.empty())
+    return std::nullopt;
+  TileSizes sizes;
+  Group blocked{group.members, group.grid};
+  for (GridAxis &axis : blocked.grid)
+    axis.block = 0;
+  GridAxis &rows = blocked.grid.back();
+  rows.block = sizes.rows;
+  auto remark = [&](mixer::Outcome outcome, const Twine &text) {
+    if (auto remark = mixer::remark(group.members.back(), outcome, pass, "tile"))
+      remark << mlir::remark::reason("{0}", text.str());
+  };
+  std::optional<int64_t> count = valueOf(rows.upper - rows.lower, dims);
+  if (count && *count < sizes.rows / 4) {
+    remark(mixer::Outcome::left, "one point at a time: " + Twine(*count) +
+                                     " rows leave most of a tile of " + Twine(sizes.rows) +
+                                     " empty");
+    return std::nullopt;
+  }
+  TileEmitter emitter(module, name, blocked, reads, homes, sizes);
+  for (auto [time, value] : times)
+    emitter.addTime(time, value);
+  FailureOr<KernelLaunch> launch = emitter.emitTiles();
+  if (failed(launch)) {
+    remark(mixer::Outcome::left, "one point at a time: " + Twine(emitter.why()));
+    return std::nullopt;
+  }
+  remark(mixer::Outcome::fired, "tiles of " + Twine(sizes.rows) + " " + rows.name +
+                                    " and blocks of " + Twine(sizes.keys) + " keys");
+  return std::move(*launch);
 }
 
 void PlanEmitter::emitLoop(const Step &step) {
@@ -349,13 +394,13 @@ struct ScheduleEmit : schedule::impl::ScheduleEmitBase<ScheduleEmit> {
       if (auto hint = func->getAttrOfType<DenseI64ArrayAttr>("dims"))
         dims.assign(hint.asArrayRef().begin(), hint.asArrayRef().end());
       Schedule schedule = makeSchedule(func, dims, getArgument());
-      PlanEmitter(module, func, schedule, checked).run();
+      PlanEmitter(module, func, schedule, dims, getArgument(), checked, tiles).run();
     }
   }
 };
 } // namespace
 
-void schedule::buildSchedule(OpPassManager &pm, bool checked) {
+void schedule::buildSchedule(OpPassManager &pm, bool checked, bool tiles) {
   pm.nest<mixer::FuncOp>().addPass(createSchedulePlace());
-  pm.addPass(createScheduleEmit({checked}));
+  pm.addPass(createScheduleEmit({checked, tiles}));
 }

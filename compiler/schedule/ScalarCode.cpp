@@ -20,7 +20,9 @@ using FastMath = arith::FastMathFlags;
 //===----------------------------------------------------------------------===//
 
 Value ScalarCode::constant(Type type, double value) {
-  return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
+  TypedAttr element = b.getFloatAttr(getElementTypeOrSelf(type), value);
+  auto shape = dyn_cast<ShapedType>(type);
+  return arith::ConstantOp::create(b, loc, shape ? DenseElementsAttr::get(shape, element) : element);
 }
 Value ScalarCode::index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
 Value ScalarCode::add(Value x, Value y) { return arith::AddFOp::create(b, loc, x, y); }

@@ -75,7 +75,7 @@ llvm::Expected<Bundle> bundle::makeCpuBundle(ModuleOp module, const Interface &i
   addConditions(plan);
   if (failed(addScratch(plan)))
     return llvm::createStringError("the scratch of a kernel has no bound");
-  auto lowered = host::lower(**laidOut, cpu::buildCpuPipeline);
+  auto lowered = host::lower(**laidOut, [&](OpPassManager &passes) { cpu::buildCpuPipeline(passes, target); });
   if (!lowered)
     return lowered.takeError();
   auto object = host::emitCode(**lowered, target, host::CodeForm::Object, [&](llvm::Module &code) {

@@ -14,14 +14,14 @@ using namespace mixc::lowering;
 
 llvm::Expected<llvm::SmallVector<char, 0>>
 cpu::emitCode(ModuleOp module, const host::CpuTarget &target, host::CodeForm form) {
-  auto lowered = host::lower(module, buildCpuPipeline);
+  auto lowered = host::lower(module, [&](OpPassManager &passes) { cpu::buildCpuPipeline(passes, target); });
   if (!lowered)
     return lowered.takeError();
   return host::emitCode(**lowered, target, form);
 }
 
 llvm::Expected<host::PlanCode> cpu::compile(ModuleOp module, const host::CpuTarget &target) {
-  auto lowered = host::lower(module, buildCpuPipeline);
+  auto lowered = host::lower(module, [&](OpPassManager &passes) { cpu::buildCpuPipeline(passes, target); });
   if (!lowered)
     return lowered.takeError();
   return host::compile(module, **lowered, target);

@@ -13,6 +13,7 @@
 #define MIXC_LOWERING_CPU_PASSES_H
 
 #include "dialects/plan/Plan.h"
+#include "lowering/host/Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -33,8 +34,8 @@ namespace mixc::lowering::cpu {
 #include "lowering/cpu/Passes.h.inc"
 
 /// From a module of `plan.func` and `tile.kernel` (with `scf`, `arith`, `math` and `complex`
-/// inside) to one of `llvm.func`.
-void buildCpuPipeline(mlir::OpPassManager &passes);
+/// inside) to one of `llvm.func` for `target`.
+void buildCpuPipeline(mlir::OpPassManager &passes, const host::CpuTarget &target);
 
 /// Makes it known to command lines as `cpu-pipeline`.
 void registerCpuPipeline();

@@ -36,10 +36,14 @@ def TileToFunc : Pass<"tile-to-func", "::mlir::ModuleOp"> {
     ```
     Scratch of constant size is on the stack, up to 4 KiB; the rest is cut from the thread's scratch memory, its size computed
     from the kernel's arguments. `tile.order` becomes the call of a sorting function in the module. Elements are converted as
-    lowering/scalar/Elements.h says.
+    lowering/scalar/Elements.h says. Larger tiles become vectors and buffers on the stack (Tiles.h), blocked for
+    registers of the given size and number.
   }];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "int64_t", "16", "the bytes of a vector register">,
+    Option<"vectorCount", "vector-count", "int64_t", "16", "how many vector registers there are">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect",
-    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
+    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect"];
 }
 
 #endif // MIXC_LOWERING_CPU_PASSES_TD

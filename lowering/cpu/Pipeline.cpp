@@ -10,16 +10,42 @@
 #include "lowering/math/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
 using namespace mixc;
+using namespace mixc::lowering;
+using namespace mixc::lowering::cpu;
 
-void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes) {
+/// The vector registers of `target`, as tile-to-func's options.
+static TileToFuncOptions registersOf(const host::CpuTarget &target) {
+  TileToFuncOptions options;
+  auto machine = host::createTargetMachine(target);
+  if (!machine) {
+    // Whoever makes code for the target will say so.
+    llvm::consumeError(machine.takeError());
+    return options;
+  }
+  const llvm::MCSubtargetInfo &info = *(*machine)->getMCSubtargetInfo();
+  if ((*machine)->getTargetTriple().isX86()) {
+    bool isWide = info.checkFeatures("+avx512f");
+    options.vectorBytes = isWide ? 64 : info.checkFeatures("+avx") ? 32 : 16;
+    options.vectorCount = isWide ? 32 : 16;
+  } else {
+    options.vectorCount = 32;
+  }
+  return options;
+}
+
+void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes, const host::CpuTarget &target) {
   passes.addPass(createExpandMath());
-  passes.addPass(createTileToFunc());
+  passes.addPass(createTileToFunc(registersOf(target)));
   host::buildHostPipeline(passes);
 }
 
 void mixc::lowering::cpu::registerCpuPipeline() {
-  PassPipelineRegistration<>("cpu-pipeline", "plan and tile to LLVM for the CPU", buildCpuPipeline);
+  PassPipelineRegistration<>("cpu-pipeline", "plan and tile to LLVM for the CPU", [](OpPassManager &passes) {
+    buildCpuPipeline(passes, host::CpuTarget::native());
+  });
 }

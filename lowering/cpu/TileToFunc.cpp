@@ -7,6 +7,7 @@
 
 #include "lowering/cpu/Passes.h"
 #include "lowering/cpu/PointLoops.h"
+#include "lowering/cpu/Tiles.h"
 #include "lowering/host/Descriptor.h"
 #include "lowering/scalar/Body.h"
 #include "lowering/scalar/Recompute.h"
@@ -68,6 +69,15 @@ static SmallVector<bool> findSpeculated(tile::KernelOp kernel) {
   };
   kernel.walk([&](tile::LoadOp load) { note(load.getView(), load.getIndices()); });
   kernel.walk([&](tile::StoreOp store) { note(store.getView(), store.getIndices()); });
+  // A tile of a view is always walked along.
+  auto noteTile = [&](auto op) {
+    if (!op.getAlong().empty() && op.getAlong().back() >= 0) {
+      fast.insert(op.getIndices().back());
+      note(op.getView(), op.getIndices());
+    }
+  };
+  kernel.walk([&](tile::ReadOp read) { noteTile(read); });
+  kernel.walk([&](tile::WriteOp write) { noteTile(write); });
   return speculated;
 }
 
@@ -78,8 +88,8 @@ static SmallVector<bool> findSpeculated(tile::KernelOp kernel) {
 namespace {
 class KernelLowering {
 public:
-  explicit KernelLowering(tile::KernelOp kernel)
-      : kernel(kernel), loc(kernel.getLoc()), builder(kernel),
+  KernelLowering(tile::KernelOp kernel, VectorRegisters registers)
+      : kernel(kernel), registers(registers), loc(kernel.getLoc()), builder(kernel),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext())),
         speculated(findSpeculated(kernel)), scratch(placeScratch(kernel)) {}
 
@@ -87,7 +97,7 @@ public:
 
 private:
   func::FuncOp createFunction(const Twine &suffix, ArrayRef<Type> types);
-  func::FuncOp emitPoints(StringRef suffix, bool assumeUnit);
+  FailureOr<func::FuncOp> emitPoints(StringRef suffix, bool assumeUnit);
 
   /// How many strides of argument `k`, a view, are passed.
   size_t countStrides(size_t k, bool assumeUnit) {
@@ -96,6 +106,7 @@ private:
   }
 
   tile::KernelOp kernel;
+  VectorRegisters registers;
   Location loc;
   OpBuilder builder;
   Type pointer;
@@ -119,7 +130,7 @@ func::FuncOp KernelLowering::createFunction(const Twine &suffix, ArrayRef<Type> 
 // The loop over the points
 //===----------------------------------------------------------------------===//
 
-func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
+FailureOr<func::FuncOp> KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
   // The parameters: each argument (a view as base and strides), scratch, the grid's sizes, the
   // range.
   SmallVector<Type> types;
@@ -178,12 +189,24 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
     sizes.push_back(nextIndex());
   Value begin = nextIndex(), end = nextIndex();
 
+  OpBuilder allocations(builder);
+  allocations.setInsertionPointAfterValue(end);
   SmallVector<Operation *> body;
+  Block *point = nullptr;
+  bool hasTiles = tile::hasTiles(kernel);
   emitPointLoops(builder, loc, sizes, begin, end, [&](OpBuilder &inner, ValueRange indices) {
     mapping.map(kernel.getGrid(), indices);
+    point = inner.getInsertionBlock();
+    if (hasTiles)
+      return; // once the loops stand: addresses look at the blocks around them
     for (Operation &op : kernel.getBody().front().without_terminator())
       body.push_back(inner.clone(op, mapping));
   });
+  if (hasTiles) {
+    OpBuilder inner = OpBuilder::atBlockTerminator(point);
+    if (failed(emitTiles(inner, allocations, kernel, mapping, memories, registers, body)))
+      return failure();
+  }
   lowerBody(body, memories, scratchBases, kernel->getParentOp());
   builder.setInsertionPointToEnd(&function.getBody().front());
   func::ReturnOp::create(builder, loc);
@@ -196,8 +219,10 @@ func::FuncOp KernelLowering::emitPoints(StringRef suffix, bool assumeUnit) {
 
 LogicalResult KernelLowering::emitEntry() {
   bool versions = llvm::is_contained(speculated, true);
-  func::FuncOp general = emitPoints(versions ? ".strided" : ".points", /*assumeUnit=*/false);
-  func::FuncOp unit = versions ? emitPoints(".unit", /*assumeUnit=*/true) : general;
+  auto general = emitPoints(versions ? ".strided" : ".points", /*assumeUnit=*/false);
+  auto unit = versions && succeeded(general) ? emitPoints(".unit", /*assumeUnit=*/true) : general;
+  if (failed(general) || failed(unit))
+    return failure();
 
   Type i64 = builder.getI64Type();
   func::FuncOp entry = createFunction("", {pointer, pointer, i64, i64, pointer});
@@ -253,7 +278,7 @@ LogicalResult KernelLowering::emitEntry() {
   pass(entry.getArgument(3));
 
   if (!versions) {
-    func::CallOp::create(builder, loc, general, generalOperands);
+    func::CallOp::create(builder, loc, *general, generalOperands);
   } else {
     auto callOf = [&](func::FuncOp callee, ArrayRef<Value> operands) {
       return [callee, operands](OpBuilder &b, Location loc) mutable {
@@ -261,8 +286,8 @@ LogicalResult KernelLowering::emitEntry() {
         scf::YieldOp::create(b, loc);
       };
     };
-    scf::IfOp::create(builder, loc, isUnit, callOf(unit, unitOperands),
-                      callOf(general, generalOperands));
+    scf::IfOp::create(builder, loc, isUnit, callOf(*unit, unitOperands),
+                      callOf(*general, generalOperands));
   }
   func::ReturnOp::create(builder, loc);
   return success();
@@ -270,9 +295,10 @@ LogicalResult KernelLowering::emitEntry() {
 
 namespace {
 struct TileToFunc : lowering::cpu::impl::TileToFuncBase<TileToFunc> {
+  using TileToFuncBase::TileToFuncBase;
   void runOnOperation() override {
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<tile::KernelOp>())) {
-      if (failed(KernelLowering(kernel).emitEntry()))
+      if (failed(KernelLowering(kernel, {vectorBytes, vectorCount}).emitEntry()))
         return signalPassFailure();
       kernel.erase();
     }

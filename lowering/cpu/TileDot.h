@@ -1,0 +1,50 @@
+//===- TileDot.h - products of tiles, blocked into registers -------------===//
+//
+// Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The loop over the contracted axis holds a block of columns of the result in registers. Each step
+// loads one column of the operand whose lanes run along the rows, and multiplies it by one number
+// of the other operand for each column of the block:
+//
+//   for (k = 0; k < count; ++k)
+//     for (c = 0; c < block; ++c) acc[c][0 .. R) += a[k][0 .. R) * b[c * columnStride + k * stride]
+//
+// A known number of columns is cut evenly. One known only when the code runs is cut into whole
+// blocks, the rest into blocks of 8, 4, 2 and 1.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXC_LOWERING_CPU_TILEDOT_H
+#define MIXC_LOWERING_CPU_TILEDOT_H
+
+#include "lowering/cpu/TileBuffers.h"
+#include "lowering/cpu/Tiles.h"
+
+#include <functional>
+
+namespace mixc::lowering::cpu {
+
+/// A product `init + a b`.
+struct TileDot {
+  /// The lanes' operand: a column for each place of the contracted axis.
+  TileBuffer a;
+  /// The other one: where its first element is, and its strides (i64, in elements) along the
+  /// result's columns and along the contracted axis.
+  mlir::Value b, columnStride, stride;
+  /// The columns of the result and the places of the contracted axis, `index`.
+  mlir::Value columns, count;
+  /// The start value of a column.
+  std::function<mlir::Value(mlir::OpBuilder &, mlir::Value)> init;
+  /// Takes a column's result.
+  std::function<void(mlir::OpBuilder &, mlir::Value, mlir::Value)> store;
+};
+
+void emitDot(mlir::OpBuilder &builder, mlir::Location loc, const TileDot &dot,
+             VectorRegisters registers);
+
+} // namespace mixc::lowering::cpu
+
+#endif // MIXC_LOWERING_CPU_TILEDOT_H
