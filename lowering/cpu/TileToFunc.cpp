@@ -189,8 +189,7 @@ FailureOr<func::FuncOp> KernelLowering::emitPoints(StringRef suffix, bool assume
     sizes.push_back(nextIndex());
   Value begin = nextIndex(), end = nextIndex();
 
-  OpBuilder allocations(builder);
-  allocations.setInsertionPointAfterValue(end);
+  OpBuilder allocations(end.getDefiningOp()); // in front of it: what lies behind is not there yet
   SmallVector<Operation *> body;
   Block *point = nullptr;
   bool hasTiles = tile::hasTiles(kernel);

@@ -616,7 +616,6 @@ void TileEmitter::emitProduct(OpBuilder &b, tile::DotOp dot) {
 
   Value init = dot.getInit();
   if (!isMatrix(dot)) {
-    Value result;
     // A block of one column, and its result at once.
     TileBuffer single = allocate(loc, element, lanes.rows, 1);
     emitDot(b, loc,
@@ -760,9 +759,10 @@ LogicalResult TileEmitter::emitFor(OpBuilder &b, scf::ForOp loop) {
       });
     scf::YieldOp::create(inner, loc, yielded);
   };
-  auto copy = scf::ForOp::create(b, loc, mapping.lookup(loop.getLowerBound()),
-                                 mapping.lookup(loop.getUpperBound()),
-                                 mapping.lookup(loop.getStep()), inits, body);
+  // In place: what lies between reads of memory looks at the blocks around.
+  auto copy = emitLoop(b, loc, mapping.lookup(loop.getLowerBound()),
+                       mapping.lookup(loop.getUpperBound()), mapping.lookup(loop.getStep()), inits,
+                       body);
   size_t next = 0;
   for (Value result : loop.getResults())
     if (!isMatrix(result))
@@ -784,32 +784,36 @@ LogicalResult TileEmitter::emitIf(OpBuilder &b, scf::IfOp op) {
     }
     buffers[result] = allocateFor(op, tileType(result), roots, others);
   }
-  LogicalResult isEmitted = success();
-  auto branch = [&](Region &region) {
-    return [&](OpBuilder &inner, Location) {
-      SmallVector<Value> yielded;
-      if (!region.empty()) {
-        isEmitted = success(succeeded(emitBlock(inner, region.front(), nullptr)) &&
-                            succeeded(isEmitted));
-        if (failed(isEmitted))
-          return;
-        for (auto [value, result] :
-             llvm::zip_equal(region.front().getTerminator()->getOperands(), op.getResults())) {
-          if (!isMatrix(value)) {
-            yielded.push_back(mapping.lookup(value));
-            continue;
-          }
-          auto found = buffers.find(value);
-          TileBuffer target = buffers.at(result);
-          if (found == buffers.end() || found->second.base != target.base)
-            fill(inner, loc, value, target);
-        }
+  SmallVector<Type> types;
+  for (Value result : op.getResults())
+    if (!isMatrix(result))
+      types.push_back(tileType(result) ? vectorType(result.getType()) : result.getType());
+  // In place, as a loop is.
+  auto copy = scf::IfOp::create(b, loc, types, mapping.lookup(op.getCondition()),
+                                /*addThenBlock=*/true,
+                                /*addElseBlock=*/!op.getElseRegion().empty());
+  for (auto [region, target] : llvm::zip_equal(op->getRegions(), copy->getRegions())) {
+    if (region.empty())
+      continue;
+    Block &block = target.front();
+    block.clear();
+    OpBuilder inner = OpBuilder::atBlockEnd(&block);
+    if (failed(emitBlock(inner, region.front(), nullptr)))
+      return failure();
+    SmallVector<Value> yielded;
+    for (auto [value, result] :
+         llvm::zip_equal(region.front().getTerminator()->getOperands(), op.getResults())) {
+      if (!isMatrix(value)) {
+        yielded.push_back(mapping.lookup(value));
+        continue;
       }
-      scf::YieldOp::create(inner, loc, yielded);
-    };
-  };
-  auto copy = scf::IfOp::create(b, loc, mapping.lookup(op.getCondition()),
-                                branch(op.getThenRegion()), branch(op.getElseRegion()));
+      auto found = buffers.find(value);
+      TileBuffer place = buffers.at(result);
+      if (found == buffers.end() || found->second.base != place.base)
+        fill(inner, loc, value, place);
+    }
+    scf::YieldOp::create(inner, loc, yielded);
+  }
   size_t next = 0;
   for (auto [k, result] : llvm::enumerate(op.getResults())) {
     if (!isMatrix(result)) {
@@ -820,7 +824,7 @@ LogicalResult TileEmitter::emitIf(OpBuilder &b, scf::IfOp op) {
     if (bound && bound == bounds.lookup(op.elseYield().getOperand(k)))
       bounds[result] = bound;
   }
-  return isEmitted;
+  return success();
 }
 
 LogicalResult TileEmitter::emit(OpBuilder &b, Operation *op) {
