@@ -52,36 +52,66 @@ struct DeriveFixedExtents : derive::impl::DeriveFixedExtentsBase<DeriveFixedExte
 };
 } // namespace
 
+/// Whether an equation is a linear map by given weights of what is computed: a sum of products of
+/// one argument and one tensor that is none.
+static bool isMapByWeights(mixer::EqOp eq) {
+  return eq
+      .walk([](mixer::ReduceOp reduce) {
+        auto product = mixer::getBinding(reduce)->yielded().getDefiningOp<arith::MulFOp>();
+        if (reduce.getKind() != mixer::ReduceKind::sum || !product)
+          return WalkResult::advance();
+        unsigned given = 0, computed = 0;
+        for (Value factor : product->getOperands())
+          if (auto at = factor.getDefiningOp<mixer::AtOp>()) {
+            auto argument = dyn_cast<BlockArgument>(at.getTensor());
+            bool isGiven = argument && isa<mixer::FuncOp>(argument.getOwner()->getParentOp());
+            ++(isGiven ? given : computed);
+          }
+        return given == 1 && computed == 1 ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 SmallVector<unsigned> derive::extentsToFix(mixer::FuncOp func) {
-  llvm::SmallBitVector contracted(func.getNumExtents()), dynamic(func.getNumExtents());
-  auto mark = [](llvm::SmallBitVector &set, AffineExpr bound) {
-    if (auto symbol = dyn_cast<AffineSymbolExpr>(bound))
-      set.set(symbol.getPosition());
+  using Extents = llvm::SmallBitVector;
+  Extents contracted(func.getNumExtents()), dynamic(func.getNumExtents());
+  auto mark = [](Extents &set, ArrayRef<AffineExpr> bounds) {
+    for (AffineExpr bound : bounds)
+      if (auto symbol = dyn_cast<AffineSymbolExpr>(bound))
+        set.set(symbol.getPosition());
   };
+  // What weights make of a tensor is a tensor like those given: its axes are no lengths for that.
   mixer::Growth bounds = mixer::growthOfInterface(func);
+  func.walk([&](mixer::EqOp eq) {
+    if (isMapByWeights(eq))
+      bounds = bounds + mixer::Growth::of(eq.getType());
+  });
   func.walk([&](Operation *op) {
     if (std::optional<mixer::Binding> binding = mixer::getBinding(op))
-      for (AffineExpr bound : binding->upper.getResults())
-        mark(contracted, bound);
+      mark(contracted, binding->upper.getResults());
     // Lengths: what recurs, and what makes a tensor too large to be stored.
     if (auto recur = dyn_cast<mixer::RecurOp>(op))
-      for (AffineExpr bound : recur.getUpper().getResults())
-        mark(dynamic, bound);
+      mark(dynamic, recur.getUpper().getResults());
     if (auto eq = dyn_cast<mixer::EqOp>(op))
       if (!mixer::Growth::of(eq.getType()).isBoundedBy(bounds))
-        for (AffineExpr bound : eq.getType().getUpper())
-          mark(dynamic, bound);
+        mark(dynamic, eq.getType().getUpper());
   });
-  // Batch, heads, lengths: outer axes of what comes out.
+  // The state of a fold over a length: the axes of a sum's result that are no lengths themselves.
+  Extents state(func.getNumExtents());
+  func.walk([&](mixer::ReduceOp reduce) {
+    Extents over(func.getNumExtents());
+    mark(over, mixer::getBinding(reduce)->upper.getResults());
+    auto eq = reduce->getParentOfType<mixer::EqOp>();
+    if (eq && over.anyCommon(dynamic))
+      mark(state, eq.getType().getUpper());
+  });
+  state.reset(dynamic);
+  // Batch, heads, lengths: the other axes of what comes out.
   for (Attribute result : func.getResultTypes())
-    for (AffineExpr bound :
-         cast<mixer::MixerTensorType>(cast<TypeAttr>(result).getValue()).getUpper())
-      mark(dynamic, bound);
+    mark(dynamic, cast<mixer::MixerTensorType>(cast<TypeAttr>(result).getValue()).getUpper());
   contracted.reset(dynamic);
-  SmallVector<unsigned> positions;
-  for (unsigned position : contracted.set_bits())
-    positions.push_back(position);
-  return positions;
+  contracted |= state;
+  return llvm::to_vector_of<unsigned>(contracted.set_bits());
 }
 
 void derive::fixExtent(mixer::FuncOp func, unsigned position, int64_t value) {

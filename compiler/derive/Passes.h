@@ -26,7 +26,8 @@ namespace mixc::derive {
 #include "compiler/derive/Passes.h.inc"
 
 /// The extents that are worth fixing at compile time (DESIGN.md, Shapes): those that are summed
-/// over and neither a length nor an axis of an output.
+/// over and neither a length nor an axis of an output, and the axes that only the state of a fold
+/// over a length has.
 llvm::SmallVector<unsigned> extentsToFix(mixer::FuncOp func);
 
 /// Declares that extent `position` is always `value`.

@@ -229,8 +229,8 @@ private:
         if (auto view = dyn_cast<tile::ViewType>(argument.getType())) {
           SmallVector<double> shape = shapeOf(operand, plan, host);
           bytes += static_cast<double>(view.getElementBytes()) *
-                   (touched<tile::LoadOp>(argument, shape, reach) +
-                    touched<tile::StoreOp>(argument, shape, reach));
+                   (touched<tile::LoadOp, tile::ReadOp>(argument, shape, reach) +
+                    touched<tile::StoreOp, tile::WriteOp>(argument, shape, reach));
         }
     if (std::isfinite(bytes))
       result.bytes = bytes * launches;
@@ -256,23 +256,36 @@ private:
     return shape;
   }
 
-  /// How many elements of `view` the kernel's loads, or its stores, may touch.
-  template <typename Access>
+  static ArrayRef<int64_t> sizesOf(tile::ReadOp read) {
+    return cast<RankedTensorType>(read.getType()).getShape();
+  }
+  static ArrayRef<int64_t> sizesOf(tile::WriteOp write) {
+    return cast<RankedTensorType>(write.getValue().getType()).getShape();
+  }
+
+  /// How many elements of `view` the kernel's accesses of single elements and of tiles, of the two
+  /// kinds given, may touch.
+  template <typename Element, typename Tile>
   static double touched(Value view, ArrayRef<double> shape, Reach &reach) {
     SmallVector<double> counts(shape.size(), 0);
     SmallVector<SmallVector<Value>> seen(shape.size());
     bool any = false;
+    auto note = [&](size_t axis, Value index, double times) {
+      if (llvm::any_of(seen[axis], [&](Value other) { return reach.isSame(index, other); }))
+        return;
+      seen[axis].push_back(index);
+      counts[axis] += times * reach.of(index);
+    };
     for (Operation *user : view.getUsers()) {
-      auto access = dyn_cast<Access>(user);
-      if (!access || access.getView() != view)
-        continue;
-      any = true;
-      for (auto [axis, index] : llvm::enumerate(access.getIndices())) {
-        if (llvm::any_of(seen[axis],
-                         [&, index = index](Value other) { return reach.isSame(index, other); }))
-          continue;
-        seen[axis].push_back(index);
-        counts[axis] += reach.of(index);
+      if (auto element = dyn_cast<Element>(user); element && element.getView() == view) {
+        any = true;
+        for (auto [axis, index] : llvm::enumerate(element.getIndices()))
+          note(axis, index, 1);
+      } else if (auto tile = dyn_cast<Tile>(user)) {
+        any = true;
+        ArrayRef<int64_t> sizes = sizesOf(tile);
+        for (auto [axis, index, along] : llvm::enumerate(tile.getIndices(), tile.getAlong()))
+          note(axis, index, along < 0 ? 1 : static_cast<double>(sizes[along]));
       }
     }
     double elements = any ? 1 : 0;

@@ -83,6 +83,8 @@ protected:
   /// What the kernel came from; `boundary` and `slice` where it writes the boundary of a history.
   /// Defined in KernelFacts.cpp.
   tile::FactsAttr describe(llvm::StringRef boundary = "", mlir::Value slice = {});
+  /// Where a point keeps what `eq` (null: a scatter) computes, in a word for the reader.
+  virtual llvm::StringRef placeOnChip(mixer::EqOp eq);
   void emitMember(mlir::Operation *member);
   void emitEquation(mixer::EqOp eq);
   void emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, llvm::ArrayRef<Range> ranges,

@@ -41,6 +41,10 @@ static void addEvaluated(Value tensor, const Homes &homes,
   equations.insert(eq);
 }
 
+StringRef KernelEmitter::placeOnChip(mixer::EqOp eq) {
+  return eq && isRegister(eq) ? "register" : "scratch";
+}
+
 tile::FactsAttr KernelEmitter::describe(StringRef boundary, Value slice) {
   MLIRContext *context = builder.getContext();
   llvm::SetVector<Operation *> evaluated;
@@ -71,7 +75,7 @@ tile::FactsAttr KernelEmitter::describe(StringRef boundary, Value slice) {
     if (auto home = homes.find(tensor); home != homes.end())
       place = isa<BlockArgument>(home->second.view) ? "output" : "buffer";
     else if (computed.contains(op))
-      place = eq && isRegister(eq) ? "register" : "scratch";
+      place = placeOnChip(eq);
     places.set(equations.back(), builder.getStringAttr(place));
   }
   SmallVector<AffineExpr> lower, upper;

@@ -11,6 +11,8 @@
 #include "compiler/schedule/TileEmitter.h"
 #include "dialects/mixer/Remark.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::schedule;
@@ -26,8 +28,8 @@ class PlanEmitter : public BodyEmitter {
 public:
   PlanEmitter(ModuleOp module, mixer::FuncOp func, const Schedule &schedule, ArrayRef<int64_t> dims,
               StringRef pass, bool checked, bool tiles)
-      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule),
-        dims(dims), pass(pass), checked(checked), tiles(tiles && !checked), reads(func) {}
+      : BodyEmitter(OpBuilder(func)), module(module), func(func), schedule(schedule), dims(dims),
+        pass(pass), checked(checked), tiles(tiles && !checked), reads(func) {}
 
   void run();
 
@@ -280,38 +282,56 @@ void PlanEmitter::emitSteps(ArrayRef<Step> steps) {
 }
 
 /// The kernel of a group over larger tiles, where it has a form that pays: rows enough for one, and
-/// a dot.
+/// a product of two. Columns of the result are blocked too where they are an axis of the grid.
 std::optional<KernelLaunch> PlanEmitter::emitTiles(StringRef name, const Group &group) {
-  if (!tiles || group.grid.empty())
+  if (!tiles)
     return std::nullopt;
-  TileSizes sizes;
-  Group blocked{group.members, group.grid};
-  for (GridAxis &axis : blocked.grid)
-    axis.block = 0;
-  GridAxis &rows = blocked.grid.back();
-  rows.block = sizes.rows;
   auto remark = [&](mixer::Outcome outcome, const Twine &text) {
     if (auto remark = mixer::remark(group.members.back(), outcome, pass, "tile"))
       remark << mlir::remark::reason("{0}", text.str());
   };
-  std::optional<int64_t> count = valueOf(rows.upper - rows.lower, dims);
-  if (count && *count < sizes.rows / 4) {
-    remark(mixer::Outcome::left, "one point at a time: " + Twine(*count) +
-                                     " rows leave most of a tile of " + Twine(sizes.rows) +
-                                     " empty");
-    return std::nullopt;
+  std::string why = "there is one point", shortage;
+  for (TileSizes sizes : {TileSizes{64, 96, 192}, TileSizes{32, 0, 96}}) {
+    Group blocked{group.members, group.grid};
+    for (GridAxis &axis : blocked.grid)
+      axis.block = 0;
+    size_t count = sizes.columns ? 2 : 1;
+    if (blocked.grid.size() < count)
+      continue;
+    GridAxis *axes = blocked.grid.end() - count;
+    axes[0].block = sizes.rows;
+    if (sizes.columns)
+      axes[1].block = sizes.columns;
+    auto isShort = llvm::find_if(ArrayRef(axes, count), [&](const GridAxis &axis) {
+      std::optional<int64_t> length = valueOf(axis.upper - axis.lower, dims);
+      return length && *length < axis.block / 4;
+    });
+    if (isShort != axes + count) {
+      shortage = llvm::formatv("{0} {1} leave most of a tile of {2} empty",
+                               *valueOf(isShort->upper - isShort->lower, dims), isShort->name,
+                               isShort->block);
+      continue;
+    }
+    TileEmitter emitter(module, name, blocked, reads, homes, sizes);
+    for (auto [time, value] : times)
+      emitter.addTime(time, value);
+    FailureOr<KernelLaunch> launch = emitter.emitTiles();
+    if (failed(launch)) {
+      why = emitter.why();
+      continue;
+    }
+    std::string columns =
+        sizes.columns ? llvm::formatv(" x {0} {1}", sizes.columns, axes[1].name) : std::string();
+    remark(mixer::Outcome::fired, llvm::formatv("tiles of {0} {1}{2} and blocks of {3} keys",
+                                                sizes.rows, axes[0].name, columns, sizes.keys));
+    for (const TileEmitter::Note &note : emitter.notes())
+      if (auto remark = mixer::remark(
+              note.eq, note.joined ? mixer::Outcome::fired : mixer::Outcome::left, pass, "fold"))
+        remark << mlir::remark::reason("{0}", note.text);
+    return std::move(*launch);
   }
-  TileEmitter emitter(module, name, blocked, reads, homes, sizes);
-  for (auto [time, value] : times)
-    emitter.addTime(time, value);
-  FailureOr<KernelLaunch> launch = emitter.emitTiles();
-  if (failed(launch)) {
-    remark(mixer::Outcome::left, "one point at a time: " + Twine(emitter.why()));
-    return std::nullopt;
-  }
-  remark(mixer::Outcome::fired, "tiles of " + Twine(sizes.rows) + " " + rows.name +
-                                    " and blocks of " + Twine(sizes.keys) + " keys");
-  return std::move(*launch);
+  remark(mixer::Outcome::left, "one point at a time: " + (shortage.empty() ? why : shortage));
+  return std::nullopt;
 }
 
 void PlanEmitter::emitLoop(const Step &step) {

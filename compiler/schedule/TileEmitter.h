@@ -20,17 +20,20 @@
 #define MIXC_COMPILER_SCHEDULE_TILEEMITTER_H
 
 #include "compiler/schedule/KernelEmitter.h"
+#include "dialects/mixer/analysis/Facts.h"
 
 namespace mixc::schedule {
 
-/// The sizes of a tile: rows a point, keys a turn of a loop.
+/// The sizes of a tile: rows a point, columns a point where a second axis of the grid is blocked
+/// (0: none is), keys a turn of a loop.
 struct TileSizes {
-  int64_t rows = 32, keys = 96;
+  int64_t rows = 32, columns = 0, keys = 96;
 };
 
 class TileEmitter : public KernelEmitter {
 public:
-  /// `group` has one blocked axis, of `sizes.rows`: the rows.
+  /// `group` has one blocked axis, of `sizes.rows`, the rows; or a second one behind it, of
+  /// `sizes.columns`.
   TileEmitter(mlir::ModuleOp module, llvm::StringRef name, const Group &group, const Reads &reads,
               const Homes &homes, TileSizes sizes);
 
@@ -39,7 +42,18 @@ public:
   mlir::FailureOr<KernelLaunch> emitTiles();
   const std::string &why() const { return reason; }
 
+  /// Which loop over the keys a reduction is in, and why.
+  struct Note {
+    mixer::EqOp eq;
+    bool joined;
+    std::string text;
+  };
+  llvm::ArrayRef<Note> notes() const { return noted; }
+
 private:
+  /// The rows are the first axis of every tile.
+  static constexpr unsigned rowAxis = 0;
+
   /// An axis of tiles: its size and how many places of it are valid.
   struct Axis {
     int64_t size;
@@ -79,13 +93,19 @@ private:
   };
 
   mlir::LogicalResult fail(const llvm::Twine &text);
+  /// The same combiner in the tile dialect.
+  static tile::ReduceKind kindOf(mixer::ReduceOp reduce);
   unsigned addAxis(int64_t size, mlir::Value valid);
 
+  llvm::StringRef placeOnChip(mixer::EqOp) override { return "tile"; }
+
   bool isComponent(mixer::EqOp eq);
+  bool joinFold(Component &component, Fold &fold);
   bool isRowLevel(mixer::EqOp eq);
   mlir::LogicalResult bindIndices(mixer::EqOp eq, Scope &scope,
                                   llvm::SmallVectorImpl<unsigned> *axes);
   mlir::LogicalResult emitFold(Fold &fold);
+  void hoistInvariants(mlir::scf::ForOp loop);
   mlir::LogicalResult emitRow(mixer::EqOp eq);
   mlir::LogicalResult storeTile(mixer::EqOp eq, const Tile &tile, Scope &scope);
   MaybeTile contribute(const Component &component, Scope &scope, const Tile &total, unsigned keys,
@@ -96,6 +116,7 @@ private:
   MaybeTile evaluate(mlir::Value value, Scope &scope);
   MaybeTile evaluateOp(mlir::Operation *op, Scope &scope);
   MaybeTile evaluateAt(mixer::AtOp at, Scope &scope);
+  bool isInBoundsOutside(mixer::AtOp at, mlir::Operation *condition);
   MaybeTile evaluateEquation(mixer::EqOp eq, llvm::ArrayRef<mlir::AffineExpr> subscripts);
   MaybeTile evaluateReduce(mixer::ReduceOp reduce, Scope &scope);
   MaybeTile evaluateIndex(mlir::AffineExpr expr, mlir::Location loc);
@@ -117,13 +138,18 @@ private:
 
   TileSizes sizes;
   std::string reason;
+  llvm::SmallVector<Note> noted;
   mlir::Block places;
   llvm::SmallVector<Axis> axes;
+  /// The tiles' axis that a blocked axis of the grid is.
+  llvm::SmallDenseMap<const GridAxis *, unsigned, 2> blocked;
   llvm::DenseMap<mlir::Value, Tile> totals;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> totalIndices;
   /// What was computed for the block of keys at hand.
   std::map<std::pair<mlir::Operation *, std::vector<const void *>>, Tile> remembered;
-  unsigned guards = 0;
+  /// The outermost condition around what is evaluated.
+  mlir::Operation *guard = nullptr;
+  std::optional<mixer::Facts> facts;
 };
 
 } // namespace mixc::schedule
