@@ -59,6 +59,17 @@ static void collectFactors(Value value, SmallVectorImpl<Value> &factors) {
   collectFactors(product.getRhs(), factors);
 }
 
+/// Puts `replacement` in the place of one `factor` of the product `use`; other uses stay.
+static bool replaceFactor(OpOperand &use, Value factor, Value replacement) {
+  if (use.get() == factor) {
+    use.set(replacement);
+    return true;
+  }
+  auto product = use.get().getDefiningOp<arith::MulFOp>();
+  return product && (replaceFactor(product->getOpOperand(0), factor, replacement) ||
+                     replaceFactor(product->getOpOperand(1), factor, replacement));
+}
+
 namespace {
 
 /// Values whose magnitude is at most 1, or NaN.
@@ -269,8 +280,9 @@ void Hoist::rewrite(Quotient quotient) {
         Value numerator = factor.getDefiningOp<mixer::AtOp>()
                               ? cloneScalar(inner, inSum, quotient.numerator)
                               : mapping.lookup(quotient.numerator);
-        copy.replaceAllUsesWith(numerator);
-        return mapping.lookup(sum.getResult());
+        auto copied = mapping.lookup(sum.getResult()).getDefiningOp<mixer::ReduceOp>();
+        replaceFactor(copied.getBody().front().getTerminator()->getOpOperand(0), copy, numerator);
+        return copied.getResult();
       });
   builder.setInsertionPoint(eq.getYield());
   auto divide = [&](OpBuilder &b) {
@@ -302,11 +314,16 @@ void Hoist::rewrite(Quotient quotient) {
 
 struct DeriveHoist : derive::impl::DeriveHoistBase<DeriveHoist> {
   void runOnOperation() override {
-    // A step of a recurrence is one equation: its histories know it by that.
-    for (auto eq : llvm::make_early_inc_range(getOperation().getBody().getOps<mixer::EqOp>()))
+    SmallVector<mixer::EqOp> equations;
+    getOperation().walk([&](mixer::EqOp eq) { equations.push_back(eq); });
+    for (mixer::EqOp eq : equations) {
+      // A step of a recurrence is one equation: its histories know it by that.
+      if (llvm::any_of(eq->getUsers(), llvm::IsaPred<mixer::AppendOp>))
+        continue;
       if (mixer::ReduceOp sum = wholeReduction(eq);
           sum && sum.getKind() == mixer::ReduceKind::sum && isa<FloatType>(sum.getType()))
         Hoist(eq, sum, getArgument()).run();
+    }
   }
 };
 

@@ -330,7 +330,7 @@ std::optional<KernelLaunch> PlanEmitter::emitTiles(StringRef name, const Group &
         remark << mlir::remark::reason("{0}", note.text);
     return std::move(*launch);
   }
-  remark(mixer::Outcome::left, "one point at a time: " + (shortage.empty() ? why : shortage));
+  remark(mixer::Outcome::left, "one point at a time: " + why + (shortage.empty() ? "" : ", and " + shortage));
   return std::nullopt;
 }
 

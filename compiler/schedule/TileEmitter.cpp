@@ -11,9 +11,14 @@
 #include "compiler/schedule/ScalarCode.h"
 #include "dialects/mixer/Remark.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::schedule;
+
+/// The most bytes of tiles that a point may hold: a share of a second-level cache, and of a stack.
+static constexpr int64_t mostBytes = 1 << 20;
 
 TileEmitter::TileEmitter(ModuleOp module, StringRef name, const Group &group, const Reads &reads,
                          const Homes &homes, TileSizes sizes)
@@ -31,6 +36,24 @@ unsigned TileEmitter::addAxis(int64_t size, Value valid) {
   Value place = places.addArgument(builder.getIndexType(), launch.kernel.getLoc());
   axes.push_back({size, valid, leaf(place)});
   return axes.size() - 1;
+}
+
+/// The bytes of tiles over two axes that a point of `kernel` may have to hold: what is read,
+/// multiplied, carried by loops, chosen by conditions, or used twice.
+static int64_t bytesOnChip(tile::KernelOp kernel) {
+  int64_t bytes = 0;
+  kernel.walk([&](Operation *op) {
+    if (isa<tensor::SplatOp, tile::BroadcastOp, tile::IotaOp, arith::ConstantOp, arith::CmpFOp,
+            arith::CmpIOp>(op))
+      return;
+    bool isHeld = isa<tile::ReadOp, tile::DotOp, scf::ForOp, scf::IfOp>(op);
+    for (Value result : op->getResults())
+      if (auto type = dyn_cast<RankedTensorType>(result.getType()))
+        if (type.getRank() == 2 && (isHeld || !result.hasOneUse()))
+          bytes += type.getNumElements() *
+                   (type.getElementType().isIntOrFloat() ? type.getElementTypeBitWidth() / 8 : 8);
+  });
+  return bytes;
 }
 
 FailureOr<KernelLaunch> TileEmitter::emitTiles() {
@@ -81,7 +104,12 @@ FailureOr<KernelLaunch> TileEmitter::emitTiles() {
       return failure();
     bool multiplies = false;
     launch.kernel.walk([&](tile::DotOp) { multiplies = true; });
-    return multiplies ? success() : fail("no two tiles are multiplied");
+    if (!multiplies)
+      return fail("no two tiles are multiplied");
+    int64_t bytes = bytesOnChip(launch.kernel);
+    return bytes <= mostBytes
+               ? success()
+               : fail("its tiles take " + Twine(bytes >> 10) + " KiB of " + Twine(mostBytes >> 10));
   };
   if (failed(emit())) {
     launch.kernel.erase();
@@ -104,10 +132,10 @@ bool TileEmitter::isRowLevel(mixer::EqOp eq) {
   return true;
 }
 
-/// Whether an equation at the rows is a reduction over one range, the keys.
+/// Whether an equation at the rows is a reduction, over the keys.
 bool TileEmitter::isComponent(mixer::EqOp eq) {
   auto reduce = wholeReduction(eq);
-  if (!reduce || mixer::getBinding(reduce)->size() != 1)
+  if (!reduce)
     return false;
   switch (reduce.getKind()) {
   case mixer::ReduceKind::sum:
@@ -120,6 +148,18 @@ bool TileEmitter::isComponent(mixer::EqOp eq) {
   }
 }
 
+/// How many keys a reduction is over where one block takes them all.
+std::optional<int64_t> TileEmitter::wholeBlock(mixer::ReduceOp reduce) {
+  constexpr int64_t most = 512;
+  mixer::Binding range = *mixer::getBinding(reduce);
+  if (!range.lowerOperands.empty() || !range.upperOperands.empty())
+    return std::nullopt;
+  auto size = dyn_cast<AffineConstantExpr>(range.upper.getResults().back() -
+                                           range.lower.getResults().back());
+  return size && size.getValue() >= 1 && size.getValue() <= most ? std::optional(size.getValue())
+                                                                 : std::nullopt;
+}
+
 /// Whether `component` can share the loop of `fold`: it reads nothing of what the loop computes, or
 /// in a way that has a repair (Inv 6).
 bool TileEmitter::joinFold(Component &component, Fold &fold) {
@@ -129,6 +169,8 @@ bool TileEmitter::joinFold(Component &component, Fold &fold) {
   };
   auto nameOf = [](mixer::EqOp eq) { return mixer::definedNames(eq); };
   mixer::EqOp first = fold.components.front().eq;
+  if (mixer::getBinding(component.reduce)->size() == 1 && wholeBlock(component.reduce))
+    return false; // no loop
   if (!sameRange(fold.components.front().reduce, component.reduce))
     return note(false, "a loop of its own: its range is not that of " + nameOf(first));
   Dependence on = dependenceOf(component.eq.getYield().getValues().front(), fold, false);

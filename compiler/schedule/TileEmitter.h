@@ -100,6 +100,7 @@ private:
   llvm::StringRef placeOnChip(mixer::EqOp) override { return "tile"; }
 
   bool isComponent(mixer::EqOp eq);
+  std::optional<int64_t> wholeBlock(mixer::ReduceOp reduce);
   bool joinFold(Component &component, Fold &fold);
   bool isRowLevel(mixer::EqOp eq);
   mlir::LogicalResult bindIndices(mixer::EqOp eq, Scope &scope,

@@ -139,8 +139,9 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
   Scope bounds;
   if (failed(bindIndices(leader.eq, bounds, nullptr)))
     return failure();
-  auto boundOf = [&](AffineMap map, ValueRange operands, bool greatest) -> FailureOr<Value> {
-    AffineExpr result = map.getResult(0);
+  auto boundOf = [&](unsigned k, bool upper, bool greatest) -> FailureOr<Value> {
+    AffineExpr result = (upper ? range.upper : range.lower).getResult(k);
+    ValueRange operands = upper ? range.upperOperands : range.lowerOperands;
     if (auto dim = dyn_cast<AffineDimExpr>(result))
       return extreme(operands[dim.getPosition()], greatest, bounds);
     SmallVector<AffineExpr> dims;
@@ -152,12 +153,6 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
     }
     return extreme(result.replaceDims(dims), greatest, loc);
   };
-  FailureOr<Value> low = boundOf(range.lower, range.lowerOperands, false),
-                   lowAll = boundOf(range.lower, range.lowerOperands, true),
-                   highAll = boundOf(range.upper, range.upperOperands, false),
-                   high = boundOf(range.upper, range.upperOperands, true);
-  if (failed(low) || failed(lowAll) || failed(highAll) || failed(high))
-    return failure();
 
   SmallVector<Value> start;
   for (Component &component : fold.components) {
@@ -175,24 +170,49 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
     totalIndices[component.eq.getResult()] = ownSubscripts(component.eq, scope.env);
   }
 
-  Value step = code.index(sizes.keys);
-  auto loop = scf::ForOp::create(builder, loc, *low, *high, step, start);
-  builder.setInsertionPointToStart(loop.getBody());
-  Value first = loop.getInductionVar();
-  unsigned keys =
-      addAxis(sizes.keys, code.min(arith::SubIOp::create(builder, loc, *high, first), step));
-  AffineExpr key = leaf(first) + axes[keys].place;
-
+  // Loops over all indices but the last, and over blocks of the last, the keys; one block, without
+  // a loop, where their number is known.
+  SmallVector<scf::ForOp> loops;
+  SmallVector<Value> carried = start;
+  auto enter = [&](Value lower, Value upper, int64_t step) {
+    loops.push_back(scf::ForOp::create(builder, loc, lower, upper, code.index(step), carried));
+    builder.setInsertionPointToStart(loops.back().getBody());
+    carried = llvm::to_vector_of<Value>(loops.back().getRegionIterArgs());
+    return loops.back().getInductionVar();
+  };
+  SmallVector<AffineExpr> summed;
+  unsigned last = range.size() - 1, keys;
+  for (unsigned k = 0; k < last; ++k) {
+    FailureOr<Value> lower = boundOf(k, false, false), upper = boundOf(k, true, true);
+    if (failed(lower) || failed(upper))
+      return failure();
+    if (*lower != *boundOf(k, false, true) || *upper != *boundOf(k, true, false))
+      return fail("a range of several indices that differs from row to row");
+    summed.push_back(leaf(enter(*lower, *upper, 1)));
+  }
   // A block is partial where some row does not take some key of it.
   Value partial;
-  bool ragged = *low != *lowAll || *high != *highAll;
-  if (ragged) {
-    Value end = arith::AddIOp::create(builder, loc, first, axes[keys].valid);
-    partial =
-        arith::OrIOp::create(builder, loc, code.compare(arith::CmpIPredicate::slt, first, *lowAll),
-                             code.compare(arith::CmpIPredicate::sgt, end, *highAll));
+  if (std::optional<int64_t> count = wholeBlock(leader.reduce)) {
+    keys = addAxis(*count, code.index(*count));
+    summed.push_back(range.lower.getResult(last) + axes[keys].place);
+  } else {
+    FailureOr<Value> low = boundOf(last, false, false), lowAll = boundOf(last, false, true),
+                     highAll = boundOf(last, true, false), high = boundOf(last, true, true);
+    if (failed(low) || failed(lowAll) || failed(highAll) || failed(high))
+      return failure();
+    Value first = enter(*low, *high, sizes.keys);
+    ScalarCode here(builder, loc);
+    keys = addAxis(sizes.keys, here.min(arith::SubIOp::create(builder, loc, *high, first),
+                                        here.index(sizes.keys)));
+    summed.push_back(leaf(first) + axes[keys].place);
+    if (*low != *lowAll || *high != *highAll) {
+      Value end = arith::AddIOp::create(builder, loc, first, axes[keys].valid);
+      partial = arith::OrIOp::create(builder, loc,
+                                     here.compare(arith::CmpIPredicate::slt, first, *lowAll),
+                                     here.compare(arith::CmpIPredicate::sgt, end, *highAll));
+    }
   }
-  std::optional<Tile> taken;
+  AffineExpr key = summed.back();
   auto mask = [&]() -> MaybeTile {
     FailureOr<Tile> place = evaluateIndex(key, loc);
     std::optional<Tile> both;
@@ -203,7 +223,7 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
       if (failed(bindIndices(leader.eq, scope, nullptr)))
         return failure();
       MaybeTile bound = failure();
-      if (auto dim = dyn_cast<AffineDimExpr>(map.getResult(0))) {
+      if (auto dim = dyn_cast<AffineDimExpr>(map.getResult(last))) {
         bound = evaluate(operands[dim.getPosition()], scope);
       } else {
         SmallVector<AffineExpr> dims;
@@ -213,7 +233,7 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
             return failure();
           dims.push_back(*expr);
         }
-        bound = evaluateIndex(map.getResult(0).replaceDims(dims), loc);
+        bound = evaluateIndex(map.getResult(last).replaceDims(dims), loc);
       }
       if (failed(place) || failed(bound))
         return failure();
@@ -232,7 +252,7 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
   SmallVector<Value> next;
   llvm::DenseMap<Operation *, std::pair<Tile, Tile>> moved;
   for (auto [k, component] : llvm::enumerate(fold.components)) {
-    Tile total{loop.getRegionIterArgs()[k], component.axes};
+    Tile total{carried[k], component.axes};
     if (component.repairedFor) {
       auto [before, after] = moved[component.repairedFor];
       Value factor = tile::ExpDiffOp::create(builder, loc, before.value, after.value);
@@ -244,24 +264,29 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
     for (auto [index, expr] : llvm::zip_equal(component.eq.getBody().getArguments(),
                                               totalIndices[component.eq.getResult()]))
       scope.env.indices[index] = expr;
-    scope.env.indices[mixer::getBinding(component.reduce)->indices()[0]] = key;
+    for (auto [index, expr] :
+         llvm::zip_equal(mixer::getBinding(component.reduce)->indices(), summed))
+      scope.env.indices[index] = expr;
     MaybeTile after = contribute(component, scope, total, keys, partial, mask);
     if (failed(after))
       return failure();
     next.push_back(after->value);
-    moved[component.eq] = {Tile{loop.getRegionIterArgs()[k], component.axes}, *after};
+    moved[component.eq] = {Tile{carried[k], component.axes}, *after};
     totals[component.eq.getResult()] = *after; // later contributions read the moved total
   }
-  scf::YieldOp::create(builder, loc, next);
   remembered.clear();
-  builder.setInsertionPointAfter(loop);
-  hoistInvariants(loop);
+  for (scf::ForOp loop : llvm::reverse(loops)) {
+    scf::YieldOp::create(builder, loc, next);
+    next = llvm::to_vector_of<Value>(loop.getResults());
+    builder.setInsertionPointAfter(loop);
+    hoistInvariants(loop);
+  }
   for (auto [k, component] : llvm::enumerate(fold.components)) {
     Scope scope;
     for (auto [index, expr] : llvm::zip_equal(component.eq.getBody().getArguments(),
                                               totalIndices[component.eq.getResult()]))
       scope.env.indices[index] = expr;
-    if (failed(storeTile(component.eq, Tile{loop.getResult(k), component.axes}, scope)))
+    if (failed(storeTile(component.eq, Tile{next[k], component.axes}, scope)))
       return failure();
   }
   return success();

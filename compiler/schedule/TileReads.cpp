@@ -123,8 +123,6 @@ TileEmitter::MaybeTile TileEmitter::evaluateAt(mixer::AtOp at, Scope &scope) {
   if (home == homes.end())
     return fail("a tensor that has no memory");
   auto type = cast<mixer::MixerTensorType>(tensor.getType());
-  if (!isa<FloatType>(type.getComputeType()))
-    return fail("elements that are not floats");
   SmallVector<std::pair<AffineExpr, int64_t>> ranges;
   llvm::SmallSetVector<unsigned, 2> over;
   for (AffineExpr subscript : placeInHome(home->second, type, subscripts)) {
@@ -148,6 +146,8 @@ TileEmitter::MaybeTile TileEmitter::evaluateAt(mixer::AtOp at, Scope &scope) {
     along.push_back(axis < 0 ? -1 : llvm::find(sorted, unsigned(axis)) - sorted.begin());
   }
   Value view = viewArgument(home->second.view);
+  if (!sorted.empty() && !isa<FloatType>(type.getComputeType()))
+    return fail("a tile of elements that are not floats");
   if (sorted.empty())
     return Tile{tile::LoadOp::create(builder, loc, type.getComputeType(), view, indices), {}};
   for (unsigned axis : sorted)
