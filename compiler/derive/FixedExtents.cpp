@@ -102,7 +102,9 @@ SmallVector<unsigned> derive::extentsToFix(mixer::FuncOp func) {
     Extents over(func.getNumExtents());
     mark(over, mixer::getBinding(reduce)->upper.getResults());
     auto eq = reduce->getParentOfType<mixer::EqOp>();
-    if (eq && over.anyCommon(dynamic))
+    // A range that differs from row to row is one of a length too.
+    bool differs = !reduce.getLowerOperands().empty() || !reduce.getUpperOperands().empty();
+    if (eq && (differs || over.anyCommon(dynamic)))
       mark(state, eq.getType().getUpper());
   });
   state.reset(dynamic);

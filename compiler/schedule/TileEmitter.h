@@ -126,8 +126,11 @@ private:
   /// Multiplies factors into a tile.
   MaybeTile product(llvm::ArrayRef<Tile> factors, mlir::Location loc);
   mlir::FailureOr<llvm::SmallVector<Tile>> factorsOf(mlir::Value value, Scope &scope);
-  /// The range of memory, or none, that a subscript is: a first element and an axis.
-  mlir::FailureOr<std::pair<mlir::AffineExpr, int64_t>> rangeOf(mlir::AffineExpr subscript);
+  /// What a subscript is at the places of an axis: one after the other from the first; at one place
+  /// where the axis is -1.
+  using PlaceRange = std::pair<mlir::AffineExpr, int64_t>;
+  std::optional<PlaceRange> findRange(mlir::AffineExpr subscript);
+  mlir::FailureOr<PlaceRange> rangeOf(mlir::AffineExpr subscript);
 
   /// A bound of a row's range over all rows of the point: the least or the greatest.
   mlir::FailureOr<mlir::Value> extreme(mlir::Value bound, bool greatest, Scope &scope);

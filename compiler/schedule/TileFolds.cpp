@@ -78,12 +78,14 @@ FailureOr<Value> TileEmitter::extreme(AffineExpr bound, bool greatest, Location 
   if (!bound.isFunctionOfDim(place.getPosition()))
     return materialise(bound, loc);
   // Linear in the rows: the extreme is at one end.
-  MLIRContext *context = builder.getContext();
-  auto at = [&](AffineExpr row) {
-    return mlir::simplifyAffineExpr(bound.replace(place, row), places.getNumArguments() + 4096, 64);
-  };
-  AffineExpr base = at(getAffineConstantExpr(0, context));
-  AffineExpr slope = at(getAffineConstantExpr(1, context)) - base;
+  unsigned dims = 0;
+  bound.walk([&](AffineExpr part) {
+    if (auto dim = dyn_cast<AffineDimExpr>(part))
+      dims = std::max(dims, dim.getPosition() + 1);
+  });
+  AffineExpr base = bound.replace(place, constantExpr(0));
+  AffineExpr slope =
+      simplifyAffineExpr(bound.replace(place, constantExpr(1)) - base, dims, /*numSymbols=*/256);
   auto constant = dyn_cast<AffineConstantExpr>(slope);
   if (!constant)
     return fail("a bound that is not linear in the rows");

@@ -7,14 +7,16 @@
 
 #include "compiler/schedule/TileEmitter.h"
 
+#include "compiler/schedule/ScalarCode.h"
+
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mixc;
 using namespace mixc::schedule;
 
-FailureOr<std::pair<AffineExpr, int64_t>> TileEmitter::rangeOf(AffineExpr subscript) {
-  std::pair<AffineExpr, int64_t> range{subscript, -1};
+std::optional<TileEmitter::PlaceRange> TileEmitter::findRange(AffineExpr subscript) {
+  PlaceRange range{subscript, -1};
   for (auto [number, axis] : llvm::enumerate(axes)) {
     auto place = cast<AffineDimExpr>(axis.place);
     if (!subscript.isFunctionOfDim(place.getPosition()))
@@ -26,22 +28,61 @@ FailureOr<std::pair<AffineExpr, int64_t>> TileEmitter::rangeOf(AffineExpr subscr
         dims = std::max(dims, dim.getPosition() + 1);
     });
     if (range.second >= 0 || simplifyAffineExpr(subscript - base, dims, 256) != place)
-      return fail("a subscript that is no range along one axis");
+      return std::nullopt;
     range = {base, number};
   }
   return range;
 }
 
+FailureOr<TileEmitter::PlaceRange> TileEmitter::rangeOf(AffineExpr subscript) {
+  if (std::optional<PlaceRange> range = findRange(subscript))
+    return *range;
+  return fail("a subscript that is no range along one axis");
+}
+
 TileEmitter::MaybeTile TileEmitter::evaluateIndex(AffineExpr expr, Location loc) {
-  auto range = rangeOf(expr);
-  if (failed(range))
+  if (std::optional<PlaceRange> range = findRange(expr)) {
+    Value base = materialise(range->first, loc);
+    if (range->second < 0)
+      return Tile{base, {}};
+    SmallVector<unsigned> over = {static_cast<unsigned>(range->second)};
+    return Tile{tile::IotaOp::create(builder, loc, typeOf(over, builder.getIndexType()), base, 0),
+                over};
+  }
+  auto operation = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!operation)
+    return fail("an index that is no expression over places");
+  MaybeTile left = evaluateIndex(operation.getLHS(), loc),
+            right = evaluateIndex(operation.getRHS(), loc);
+  if (failed(left) || failed(right))
     return failure();
-  Value base = materialise(range->first, loc);
-  if (range->second < 0)
-    return Tile{base, {}};
-  SmallVector<unsigned> over = {static_cast<unsigned>(range->second)};
-  return Tile{tile::IotaOp::create(builder, loc, typeOf(over, builder.getIndexType()), base, 0),
-              over};
+  llvm::SmallSetVector<unsigned, 2> both(left->axes.begin(), left->axes.end());
+  both.insert(right->axes.begin(), right->axes.end());
+  SmallVector<unsigned> over = both.takeVector();
+  llvm::sort(over);
+  if (over.size() > 2)
+    return fail("a tile of three axes");
+  Value x = broadcast(*left, over), y = broadcast(*right, over);
+  if (expr.getKind() == AffineExprKind::Add)
+    return Tile{arith::AddIOp::create(builder, loc, x, y), over};
+  if (expr.getKind() == AffineExprKind::Mul)
+    return Tile{arith::MulIOp::create(builder, loc, x, y), over};
+  // Floor division by a positive constant: one less than the truncated quotient where the
+  // remainder is negative.
+  auto divisor = dyn_cast<AffineConstantExpr>(operation.getRHS());
+  if (expr.getKind() == AffineExprKind::CeilDiv || !divisor || divisor.getValue() <= 0)
+    return fail("a division of places by what is no positive constant");
+  ScalarCode code(builder, loc);
+  auto constant = [&](int64_t value) { return broadcast({code.index(value), {}}, over); };
+  Value quotient = arith::DivSIOp::create(builder, loc, x, y);
+  Value rest =
+      arith::SubIOp::create(builder, loc, x, arith::MulIOp::create(builder, loc, quotient, y));
+  Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, rest, constant(0));
+  bool isRest = expr.getKind() == AffineExprKind::Mod;
+  Value exact = isRest ? rest : quotient;
+  Value corrected = isRest ? arith::AddIOp::create(builder, loc, rest, y).getResult()
+                           : arith::SubIOp::create(builder, loc, quotient, constant(1)).getResult();
+  return Tile{arith::SelectOp::create(builder, loc, below, corrected, exact), over};
 }
 
 /// An integer as an expression over points and places.
