@@ -37,11 +37,12 @@ def TileToFunc : Pass<"tile-to-func", "::mlir::ModuleOp"> {
     Scratch of constant size is on the stack, up to 4 KiB; the rest is cut from the thread's scratch memory, its size computed
     from the kernel's arguments. `tile.order` becomes the call of a sorting function in the module. Elements are converted as
     lowering/scalar/Elements.h says. Larger tiles become vectors and buffers on the stack (Tiles.h), blocked for
-    registers of the given size and number.
+    the given vector unit.
   }];
   let options = [
     Option<"vectorBytes", "vector-bytes", "int64_t", "16", "the bytes of a vector register">,
-    Option<"vectorCount", "vector-count", "int64_t", "16", "how many vector registers there are">];
+    Option<"vectorCount", "vector-count", "int64_t", "16", "how many vector registers there are">,
+    Option<"vectorScales", "vector-scales", "bool", "false", "whether there are vreduceps and vscalefps">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect",
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect"];
 }

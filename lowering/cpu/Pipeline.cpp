@@ -18,8 +18,8 @@ using namespace mixc;
 using namespace mixc::lowering;
 using namespace mixc::lowering::cpu;
 
-/// The vector registers of `target`, as tile-to-func's options.
-static TileToFuncOptions registersOf(const host::CpuTarget &target) {
+/// The vector unit of `target`, as tile-to-func's options.
+static TileToFuncOptions vectorUnitOf(const host::CpuTarget &target) {
   TileToFuncOptions options;
   auto machine = host::createTargetMachine(target);
   if (!machine) {
@@ -32,6 +32,7 @@ static TileToFuncOptions registersOf(const host::CpuTarget &target) {
     bool isWide = info.checkFeatures("+avx512f");
     options.vectorBytes = isWide ? 64 : info.checkFeatures("+avx") ? 32 : 16;
     options.vectorCount = isWide ? 32 : 16;
+    options.vectorScales = info.checkFeatures("+avx512f,+avx512dq");
   } else {
     options.vectorCount = 32;
   }
@@ -40,7 +41,7 @@ static TileToFuncOptions registersOf(const host::CpuTarget &target) {
 
 void mixc::lowering::cpu::buildCpuPipeline(OpPassManager &passes, const host::CpuTarget &target) {
   passes.addPass(createExpandMath());
-  passes.addPass(createTileToFunc(registersOf(target)));
+  passes.addPass(createTileToFunc(vectorUnitOf(target)));
   host::buildHostPipeline(passes);
 }
 

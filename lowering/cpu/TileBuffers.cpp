@@ -1,4 +1,4 @@
-//===- TileBuffers.cpp - vectors and the buffers that hold them ----------===//
+//===- TileBuffers.cpp - vectors and the buffers that hold them -----------===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,9 +9,11 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Matchers.h"
 #include "runtime/kernel.h"
 
 using namespace mlir;
+using namespace mixc::lowering;
 using namespace mixc::lowering::cpu;
 
 /// How elements are held.
@@ -50,17 +52,27 @@ static Value release(OpBuilder &b, Location loc, Value value, Type element) {
   return value;
 }
 
-Value mixc::lowering::cpu::toI64(OpBuilder &b, Location loc, Value index) {
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+Value cpu::toI64(OpBuilder &b, Location loc, Value index) {
   return arith::IndexCastOp::create(b, loc, b.getI64Type(), index);
 }
 
-Value mixc::lowering::cpu::advance(OpBuilder &b, Location loc, Value pointer, Type element,
-                                   Value offset) {
+std::optional<int64_t> cpu::constantOf(Value value) {
+  APInt constant;
+  if (value && matchPattern(value, m_ConstantInt(&constant)))
+    return constant.getSExtValue();
+  return std::nullopt;
+}
+
+Value cpu::advance(OpBuilder &b, Location loc, Value pointer, Type element, Value offset) {
   return LLVM::GEPOp::create(b, loc, pointer.getType(), element, pointer,
                              ArrayRef<LLVM::GEPArg>{offset}, LLVM::GEPNoWrapFlags::inbounds);
 }
 
-Value mixc::lowering::cpu::splat(OpBuilder &b, Location loc, Value scalar, int64_t count) {
+Value cpu::splat(OpBuilder &b, Location loc, Value scalar, int64_t count) {
   Type element = scalar.getType();
   if (element.isIndex())
     scalar = toI64(b, loc, scalar);
@@ -68,65 +80,105 @@ Value mixc::lowering::cpu::splat(OpBuilder &b, Location loc, Value scalar, int64
   Value poison = LLVM::PoisonOp::create(b, loc, type);
   Value zero = LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(0));
   Value one = LLVM::InsertElementOp::create(b, loc, poison, scalar, zero);
-  Value result =
-      LLVM::ShuffleVectorOp::create(b, loc, one, poison, SmallVector<int32_t>(count, 0));
+  Value result = LLVM::ShuffleVectorOp::create(b, loc, one, poison, SmallVector<int32_t>(count, 0));
   if (element.isIndex())
     return arith::IndexCastOp::create(b, loc, type.clone(element), result);
   return result;
 }
 
-Value mixc::lowering::cpu::laneNumbers(OpBuilder &b, Location loc, int64_t count) {
+Value cpu::laneNumbers(OpBuilder &b, Location loc, int64_t count, Type element) {
   SmallVector<APInt> numbers;
   for (int64_t k = 0; k < count; ++k)
-    numbers.emplace_back(64, k);
-  auto type = VectorType::get({count}, b.getIndexType());
+    numbers.emplace_back(element.isIndex() ? 64 : element.getIntOrFloatBitWidth(), k);
+  auto type = VectorType::get({count}, element);
   return arith::ConstantOp::create(b, loc, type, DenseElementsAttr::get(type, numbers));
+}
+
+Value cpu::zeros(OpBuilder &b, Location loc, int64_t count, Type element) {
+  auto type = VectorType::get({count}, element);
+  return arith::ConstantOp::create(b, loc, type, cast<TypedAttr>(b.getZeroAttr(type)));
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+int64_t cpu::bytesOf(const TileBuffer &buffer) {
+  int64_t bytes = heldType(buffer.element).getIntOrFloatBitWidth() / 8;
+  return llvm::alignTo(buffer.rows * buffer.columns * bytes, MIXC_ALIGNMENT);
+}
+
+TileBuffer cpu::allocateTile(OpBuilder &allocations, Location loc, Type element, int64_t rows,
+                             int64_t columns, int64_t columnGroup) {
+  TileBuffer whole{{}, element, rows, int64_t(llvm::alignTo(columns, columnGroup))};
+  Value one = arith::ConstantIntOp::create(allocations, loc, allocations.getI64Type(), 1);
+  Value base = LLVM::AllocaOp::create(
+      allocations, loc, LLVM::LLVMPointerType::get(allocations.getContext()),
+      LLVM::LLVMArrayType::get(allocations.getI8Type(), bytesOf(whole)), one, MIXC_ALIGNMENT);
+  return {base, element, rows, columns};
 }
 
 static Value columnAddress(OpBuilder &b, Location loc, const TileBuffer &buffer, Value column) {
   Value rows = arith::ConstantIntOp::create(b, loc, b.getI64Type(), buffer.rows);
-  Value offset = arith::MulIOp::create(b, loc, toI64(b, loc, column), rows,
-                                       arith::IntegerOverflowFlags::nsw);
+  Value offset =
+      arith::MulIOp::create(b, loc, toI64(b, loc, column), rows, arith::IntegerOverflowFlags::nsw);
   return advance(b, loc, buffer.base, heldType(buffer.element), offset);
 }
 
-/// The alignment of each column.
-static unsigned columnAlignment(const TileBuffer &buffer) {
-  uint64_t bytes = buffer.bytes() / buffer.columns;
-  return std::min<uint64_t>(MIXC_ALIGNMENT, bytes & -bytes);
+static Value elementAddress(OpBuilder &b, Location loc, const TileBuffer &buffer, Value row,
+                            Value column) {
+  return advance(b, loc, columnAddress(b, loc, buffer, column), heldType(buffer.element),
+                 toI64(b, loc, row));
 }
 
-int64_t TileBuffer::bytes() const {
-  return rows * columns * heldType(element).getIntOrFloatBitWidth() / 8;
+/// The alignment of what lies a multiple of `count` elements behind the start of `buffer`.
+static unsigned alignmentAt(const TileBuffer &buffer, int64_t count) {
+  uint64_t bytes = count * heldType(buffer.element).getIntOrFloatBitWidth() / 8;
+  return std::min<uint64_t>(MIXC_ALIGNMENT, bytes & -bytes);
 }
 
 Value TileBuffer::loadColumn(OpBuilder &b, Location loc, Value column) const {
   auto type = VectorType::get({rows}, heldType(element));
   Value held = LLVM::LoadOp::create(b, loc, type, columnAddress(b, loc, *this, column),
-                                    columnAlignment(*this));
+                                    alignmentAt(*this, rows));
   return release(b, loc, held, element);
 }
 
 void TileBuffer::storeColumn(OpBuilder &b, Location loc, Value vector, Value column) const {
   LLVM::StoreOp::create(b, loc, hold(b, loc, vector), columnAddress(b, loc, *this, column),
-                        columnAlignment(*this));
+                        alignmentAt(*this, rows));
+}
+
+Value TileBuffer::loadRows(OpBuilder &b, Location loc, Value row, Value column,
+                           int64_t count) const {
+  auto type = VectorType::get({count}, heldType(element));
+  Value held = LLVM::LoadOp::create(b, loc, type, elementAddress(b, loc, *this, row, column),
+                                    alignmentAt(*this, 1));
+  return release(b, loc, held, element);
+}
+
+void TileBuffer::storeRows(OpBuilder &b, Location loc, Value vector, Value row,
+                           Value column) const {
+  LLVM::StoreOp::create(b, loc, hold(b, loc, vector), elementAddress(b, loc, *this, row, column),
+                        alignmentAt(*this, 1));
 }
 
 Value TileBuffer::loadElement(OpBuilder &b, Location loc, Value row, Value column) const {
-  Type held = heldType(element);
-  Value address =
-      advance(b, loc, columnAddress(b, loc, *this, column), held, toI64(b, loc, row));
-  return release(b, loc, LLVM::LoadOp::create(b, loc, held, address), element);
+  Value held =
+      LLVM::LoadOp::create(b, loc, heldType(element), elementAddress(b, loc, *this, row, column));
+  return release(b, loc, held, element);
 }
 
 void TileBuffer::storeElement(OpBuilder &b, Location loc, Value scalar, Value row,
                               Value column) const {
-  Value address = advance(b, loc, columnAddress(b, loc, *this, column), heldType(element),
-                          toI64(b, loc, row));
-  LLVM::StoreOp::create(b, loc, hold(b, loc, scalar), address);
+  LLVM::StoreOp::create(b, loc, hold(b, loc, scalar), elementAddress(b, loc, *this, row, column));
 }
 
-scf::ForOp mixc::lowering::cpu::emitLoop(OpBuilder &builder, Location loc, Value lower, Value upper, Value step,
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+scf::ForOp cpu::emitLoop(OpBuilder &builder, Location loc, Value lower, Value upper, Value step,
                          ValueRange start,
                          function_ref<void(OpBuilder &, Location, Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(builder, loc, lower, upper, step, start);
@@ -134,4 +186,15 @@ scf::ForOp mixc::lowering::cpu::emitLoop(OpBuilder &builder, Location loc, Value
   OpBuilder inner = OpBuilder::atBlockEnd(loop.getBody());
   body(inner, loc, loop.getInductionVar(), loop.getRegionIterArgs());
   return loop;
+}
+
+void cpu::forEach(OpBuilder &b, Location loc, Value count, int64_t step,
+                  function_ref<void(OpBuilder &, Value)> body) {
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value distance = arith::ConstantIndexOp::create(b, loc, step);
+  emitLoop(b, loc, zero, count, distance, ValueRange(),
+           [&](OpBuilder &inner, Location, Value index, ValueRange) {
+             body(inner, index);
+             scf::YieldOp::create(inner, loc);
+           });
 }

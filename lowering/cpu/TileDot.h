@@ -1,4 +1,4 @@
-//===- TileDot.h - products of tiles, blocked into registers -------------===//
+//===- TileDot.h - products of tiles, blocked into registers ----*- C++ -*-===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -13,7 +13,7 @@
 //     for (c = 0; c < block; ++c) acc[c][0 .. R) += a[k][0 .. R) * b[c * columnStride + k * stride]
 //
 // A known number of columns is cut evenly. One known only when the code runs is cut into whole
-// blocks, the rest into blocks of 8, 4, 2 and 1.
+// blocks, the rest into blocks of 4 and 1.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,7 +21,7 @@
 #define MIXC_LOWERING_CPU_TILEDOT_H
 
 #include "lowering/cpu/TileBuffers.h"
-#include "lowering/cpu/Tiles.h"
+#include "lowering/cpu/VectorUnit.h"
 
 #include <functional>
 
@@ -38,12 +38,17 @@ struct TileDot {
   mlir::Value columns, count;
   /// The start value of a column.
   std::function<mlir::Value(mlir::OpBuilder &, mlir::Value)> init;
-  /// Takes a column's result.
-  std::function<void(mlir::OpBuilder &, mlir::Value, mlir::Value)> store;
+  /// What is carried along the columns, at the start.
+  llvm::SmallVector<mlir::Value> carried;
+  /// Takes some columns, their results and what is carried up to them; gives what is carried on.
+  std::function<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::ValueRange,
+                                               mlir::ValueRange, mlir::ValueRange)>
+      finish;
 };
 
-void emitDot(mlir::OpBuilder &builder, mlir::Location loc, const TileDot &dot,
-             VectorRegisters registers);
+/// Emits the product; what is carried to its end.
+llvm::SmallVector<mlir::Value> emitDot(mlir::OpBuilder &builder, mlir::Location loc,
+                                       const TileDot &dot, const VectorUnit &unit);
 
 } // namespace mixc::lowering::cpu
 

@@ -88,8 +88,8 @@ static SmallVector<bool> findSpeculated(tile::KernelOp kernel) {
 namespace {
 class KernelLowering {
 public:
-  KernelLowering(tile::KernelOp kernel, VectorRegisters registers)
-      : kernel(kernel), registers(registers), loc(kernel.getLoc()), builder(kernel),
+  KernelLowering(tile::KernelOp kernel, const VectorUnit &unit)
+      : kernel(kernel), unit(unit), loc(kernel.getLoc()), builder(kernel),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext())),
         speculated(findSpeculated(kernel)), scratch(placeScratch(kernel)) {}
 
@@ -106,7 +106,7 @@ private:
   }
 
   tile::KernelOp kernel;
-  VectorRegisters registers;
+  const VectorUnit &unit;
   Location loc;
   OpBuilder builder;
   Type pointer;
@@ -203,7 +203,7 @@ FailureOr<func::FuncOp> KernelLowering::emitPoints(StringRef suffix, bool assume
   });
   if (hasTiles) {
     OpBuilder inner = OpBuilder::atBlockTerminator(point);
-    if (failed(emitTiles(inner, allocations, kernel, mapping, memories, registers, body)))
+    if (failed(emitTiles(inner, allocations, kernel, mapping, memories, unit, body)))
       return failure();
   }
   lowerBody(body, memories, scratchBases, kernel->getParentOp());
@@ -296,8 +296,10 @@ namespace {
 struct TileToFunc : lowering::cpu::impl::TileToFuncBase<TileToFunc> {
   using TileToFuncBase::TileToFuncBase;
   void runOnOperation() override {
+    VectorUnit unit{vectorBytes, vectorCount, vectorScales};
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<tile::KernelOp>())) {
-      if (failed(KernelLowering(kernel, {vectorBytes, vectorCount}).emitEntry()))
+      prepareTiles(kernel);
+      if (failed(KernelLowering(kernel, unit).emitEntry()))
         return signalPassFailure();
       kernel.erase();
     }

@@ -1,4 +1,4 @@
-//===- Tiles.h - larger tiles as vectors and buffers -------------*- C++ -*-===//
+//===- Tiles.h - larger tiles as vectors and buffers ------------*- C++ -*-===//
 //
 // Part of the mixc project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -14,25 +14,29 @@
 //               carry and conditionals give, and costly expressions that are read twice
 //
 // Buffers are written in place where nothing reads the old values any more, so that a loop that
-// adds to a tile copies nothing.
+// adds to a tile copies nothing. Passes over a buffer are saved where one column can go on
+// at once: what a product starts from is computed as its sums are loaded, what is made of
+// its result as they are stored, and reductions along the columns come with either.
+//
+// Softmax attention, 32 queries by blocks of 96 keys, takes a block in four steps: 12 columns of
+// scores at a time in 24 registers of 16 floats, scaled and joined in the maximum as they are
+// stored; a mask, where the block needs one; exp, in place, with its sum; and 13 columns at a time
+// of the accumulator, loaded times the correction.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MIXC_LOWERING_CPU_TILES_H
 #define MIXC_LOWERING_CPU_TILES_H
 
+#include "lowering/cpu/VectorUnit.h"
 #include "lowering/scalar/Access.h"
 
 #include "mlir/IR/IRMapping.h"
 
 namespace mixc::lowering::cpu {
 
-/// The vector registers of a target.
-struct VectorRegisters {
-  /// The bytes that one holds.
-  int64_t bytes = 64;
-  int64_t count = 32;
-};
+/// Rewrites `kernel` into a form that `emitTiles` does in fewer passes.
+void prepareTiles(tile::KernelOp kernel);
 
 /// Emits at `builder` the ops of the body of `kernel`, tiles as vectors and buffers. `mapping` says
 /// what its arguments are, `memories` where its views; buffers are allocated at `allocations`. Ops
@@ -41,7 +45,7 @@ struct VectorRegisters {
 mlir::LogicalResult emitTiles(mlir::OpBuilder &builder, mlir::OpBuilder &allocations,
                               tile::KernelOp kernel, mlir::IRMapping &mapping,
                               const llvm::DenseMap<mlir::Value, Memory> &memories,
-                              VectorRegisters registers,
+                              const VectorUnit &unit,
                               llvm::SmallVectorImpl<mlir::Operation *> &copied);
 
 } // namespace mixc::lowering::cpu

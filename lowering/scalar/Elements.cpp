@@ -11,33 +11,45 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mixc::lowering;
 
 namespace {
 
-/// `arith` on scalars as expressions.
+/// `arith` on scalars, or on vectors of them, as expressions.
 struct Emitter {
   OpBuilder &builder;
   Location loc;
+
+  /// `element`, with the shape of `a`.
+  static Type shaped(Type element, Value a) {
+    auto vector = dyn_cast<VectorType>(a.getType());
+    return vector ? Type(vector.clone(element)) : element;
+  }
 
   Type integer(unsigned width) { return builder.getIntegerType(width); }
   Type f32() { return builder.getF32Type(); }
   Type f64() { return builder.getF64Type(); }
 
   Value constant(Type type, int64_t value) {
-    return arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(type, value));
+    return constant(type, TypedAttr(builder.getIntegerAttr(getElementTypeOrSelf(type), value)));
   }
   Value constant(Type type, double value) {
-    return arith::ConstantOp::create(builder, loc, builder.getFloatAttr(type, value));
+    return constant(type, TypedAttr(builder.getFloatAttr(getElementTypeOrSelf(type), value)));
+  }
+  Value constant(Type type, TypedAttr element) {
+    auto vector = dyn_cast<VectorType>(type);
+    return arith::ConstantOp::create(
+        builder, loc, vector ? TypedAttr(DenseElementsAttr::get(vector, element)) : element);
   }
   template <typename Op> Value binary(Value a, Value b) { return Op::create(builder, loc, a, b); }
   template <typename Op> Value binary(Value a, int64_t b) {
     return Op::create(builder, loc, a, constant(a.getType(), b));
   }
-  template <typename Op> Value cast(Type type, Value a) {
-    return Op::create(builder, loc, type, a);
+  template <typename Op> Value cast(Type element, Value a) {
+    return Op::create(builder, loc, shaped(element, a), a);
   }
   Value add(Value a, auto b) { return binary<arith::AddIOp>(a, b); }
   Value sub(Value a, auto b) { return binary<arith::SubIOp>(a, b); }
@@ -56,7 +68,7 @@ struct Emitter {
   }
   Value zext(unsigned width, Value a) { return cast<arith::ExtUIOp>(integer(width), a); }
   Value trunc(unsigned width, Value a) { return cast<arith::TruncIOp>(integer(width), a); }
-  Value bitcast(Type type, Value a) { return cast<arith::BitcastOp>(type, a); }
+  Value bitcast(Type element, Value a) { return cast<arith::BitcastOp>(element, a); }
   Value toIndex(Value a) { return cast<arith::IndexCastOp>(builder.getIndexType(), a); }
   Value toInt64(Value a) { return cast<arith::IndexCastOp>(integer(64), a); }
 
@@ -103,7 +115,7 @@ static Value widenFloat8(Emitter e, Value stored, const Float8 &format, bool has
   Value normal = e.add(e.shl(magnitude, format.shift()), int64_t(format.rebias) << 23);
   // Subnormal floats of the machine are not touched: it may be set to take them for zeros.
   Value small = e.binary<arith::MulFOp>(e.cast<arith::UIToFPOp>(e.f32(), magnitude),
-                                        e.constant(e.f32(), format.quantum()));
+                                        e.constant(e.shaped(e.f32(), stored), format.quantum()));
   Value isSmall = e.cmp(arith::CmpIPredicate::ult, magnitude, int64_t(1) << format.mantissaBits);
   Value result = e.select(isSmall, e.bitcast(e.integer(32), small), normal);
   if (hasInf) {
@@ -112,7 +124,7 @@ static Value widenFloat8(Emitter e, Value stored, const Float8 &format, bool has
     result = e.select(isTop, e.bor(result, 0x7f800000), result);
   } else {
     Value isNaN = e.cmp(arith::CmpIPredicate::eq, magnitude, format.nan);
-    result = e.select(isNaN, e.constant(e.integer(32), int64_t(0x7fc00000)), result);
+    result = e.select(isNaN, e.constant(bits.getType(), int64_t(0x7fc00000)), result);
   }
   return e.bitcast(e.f32(), e.bor(result, sign));
 }
@@ -129,13 +141,13 @@ static Value narrowFloat8(Emitter e, Value scalar, const Float8 &format) {
   normal = e.binary<arith::MinUIOp>(normal, format.maxFinite);
   // A float of 2^23 quanta has the quantum as its unit: adding it rounds, and the sum's low bits
   // count quanta.
-  Value unit = e.constant(e.f32(), format.quantum() * 0x1p23);
+  Value unit = e.constant(scalar.getType(), format.quantum() * 0x1p23);
   Value sum = e.binary<arith::AddFOp>(e.bitcast(e.f32(), magnitude), unit);
   Value small = e.sub(e.bitcast(e.integer(32), sum), e.bitcast(e.integer(32), unit));
   Value result =
       e.select(e.cmp(arith::CmpIPredicate::ult, magnitude, format.minNormal()), small, normal);
   Value isNaN = e.cmp(arith::CmpIPredicate::ugt, magnitude, int64_t(0x7f800000));
-  result = e.select(isNaN, e.constant(e.integer(32), format.nan), result);
+  result = e.select(isNaN, e.constant(bits.getType(), format.nan), result);
   return e.trunc(8, e.bor(result, sign));
 }
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Kernels compute in f32, f64, complex, index and i1; memory holds narrower types. These functions
-// emit the conversions between the two, in `arith` on scalars. They hold no branches, so that loops
+// emit the conversions between the two, in `arith` on scalars or vectors. They hold no branches, so that loops
 // around them vectorise:
 //
 //   element      in memory  to a scalar                      from a scalar
@@ -33,13 +33,13 @@ namespace mixc::lowering {
 /// The type of `element` in memory; of a complex one, of its parts.
 mlir::Type storageType(mlir::Type element);
 
-/// The scalar (of the type in which kernels compute) that `stored` stands for; not for complex
-/// elements.
+/// The scalar (of the type in which kernels compute) that `stored` stands for, or the vector of
+/// such scalars; not for complex elements.
 mlir::Value widen(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value stored,
                   mlir::Type element);
 
-/// What stands in memory for `scalar`, which has the type in which kernels compute with `element`;
-/// not for complex elements.
+/// What stands in memory for `scalar`, which has the type in which kernels compute with `element`,
+/// or is a vector of such scalars; not for complex elements.
 mlir::Value narrow(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scalar,
                    mlir::Type element);
 
