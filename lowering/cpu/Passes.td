@@ -42,7 +42,7 @@ def TileToFunc : Pass<"tile-to-func", "::mlir::ModuleOp"> {
   let options = [
     Option<"vectorBytes", "vector-bytes", "int64_t", "16", "the bytes of a vector register">,
     Option<"vectorCount", "vector-count", "int64_t", "16", "how many vector registers there are">,
-    Option<"vectorScales", "vector-scales", "bool", "false", "whether there are vreduceps and vscalefps">];
+    Option<"vectorScales", "vector-scales", "bool", "false", "whether there is vscalefps">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect",
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect"];
 }

@@ -32,7 +32,7 @@ static TileToFuncOptions vectorUnitOf(const host::CpuTarget &target) {
     bool isWide = info.checkFeatures("+avx512f");
     options.vectorBytes = isWide ? 64 : info.checkFeatures("+avx") ? 32 : 16;
     options.vectorCount = isWide ? 32 : 16;
-    options.vectorScales = info.checkFeatures("+avx512f,+avx512dq");
+    options.vectorScales = isWide;
   } else {
     options.vectorCount = 32;
   }

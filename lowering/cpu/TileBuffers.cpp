@@ -109,13 +109,13 @@ int64_t cpu::bytesOf(const TileBuffer &buffer) {
 }
 
 TileBuffer cpu::allocateTile(OpBuilder &allocations, Location loc, Type element, int64_t rows,
-                             int64_t columns, int64_t columnGroup) {
-  TileBuffer whole{{}, element, rows, int64_t(llvm::alignTo(columns, columnGroup))};
+                             int64_t columns) {
+  TileBuffer buffer{{}, element, rows, columns};
   Value one = arith::ConstantIntOp::create(allocations, loc, allocations.getI64Type(), 1);
-  Value base = LLVM::AllocaOp::create(
+  buffer.base = LLVM::AllocaOp::create(
       allocations, loc, LLVM::LLVMPointerType::get(allocations.getContext()),
-      LLVM::LLVMArrayType::get(allocations.getI8Type(), bytesOf(whole)), one, MIXC_ALIGNMENT);
-  return {base, element, rows, columns};
+      LLVM::LLVMArrayType::get(allocations.getI8Type(), bytesOf(buffer)), one, MIXC_ALIGNMENT);
+  return buffer;
 }
 
 static Value columnAddress(OpBuilder &b, Location loc, const TileBuffer &buffer, Value column) {

@@ -39,10 +39,9 @@ struct TileBuffer {
                     mlir::Value column) const;
 };
 
-/// A buffer on the stack, in front of the code at `allocations`. Its columns may be accessed up to
-/// a multiple of `columnGroup`.
+/// A buffer on the stack, in front of the code at `allocations`.
 TileBuffer allocateTile(mlir::OpBuilder &allocations, mlir::Location loc, mlir::Type element,
-                        int64_t rows, int64_t columns, int64_t columnGroup);
+                        int64_t rows, int64_t columns);
 
 /// The bytes that a buffer takes on the stack.
 int64_t bytesOf(const TileBuffer &buffer);

@@ -245,8 +245,8 @@ void TileLowering::emitRowReduce(OpBuilder &b, tile::ReduceOp reduce) {
   Value value = reduce.getValue(), valid = mapping.lookup(reduce.getValid());
   RankedTensorType type = tileType(value);
   Type element = type.getElementType();
-  TileBuffer result = allocate(loc, element, type.getDimSize(1), 1);
-  TileBuffer lanes = allocate(loc, element, type.getDimSize(0), 1);
+  TileBuffer result = allocate(loc, element, type.getDimSize(1));
+  TileBuffer lanes = allocate(loc, element, type.getDimSize(0));
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
   Value one = arith::ConstantIndexOp::create(b, loc, 1);
   Value identity = arith::ConstantOp::create(b, loc, identityOf(b, reduce.getKind(), element));

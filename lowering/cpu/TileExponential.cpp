@@ -35,7 +35,7 @@ static Real exponential(Real d) {
 }
 
 //===----------------------------------------------------------------------===//
-// With vreduceps and vscalefps
+// With vscalefps
 //===----------------------------------------------------------------------===//
 
 /// The 16-lane pieces of a vector.
@@ -62,33 +62,31 @@ static Value join(ImplicitLocOpBuilder &b, SmallVector<Value> pieces) {
   return pieces.front();
 }
 
-static Value callIntrinsic(ImplicitLocOpBuilder &b, StringRef name, ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(b, operands.front().getType(), b.getStringAttr(name),
-                                       operands)
+/// power 2^n where `mask` holds, 0 elsewhere, in 16 lanes.
+static Value scale(ImplicitLocOpBuilder &b, Value power, Value n, Value mask) {
+  Type i32 = b.getI32Type(), i16 = b.getI16Type();
+  Value zero = Real(b, power).like(0.0), bits = LLVM::BitcastOp::create(b, i16, mask);
+  Value currentRounding = LLVM::ConstantOp::create(b, i32, b.getI32IntegerAttr(4));
+  return LLVM::CallIntrinsicOp::create(b, power.getType(),
+                                       b.getStringAttr("llvm.x86.avx512.mask.scalef.ps.512"),
+                                       ValueRange{power, n, zero, bits, currentRounding})
       .getResult(0);
 }
 
-/// e^d for d <= 0, 0 below 2^-126: 2^floor(t) 2^f, f the fraction of t = d log2 e and the part of
-/// the product that rounding to t lost.
-static Value scaledExponential(ImplicitLocOpBuilder &b, Value d) {
-  // 2^f on 0 <= f < 1, relative error 1.7e-7, exactly 1 at 0.
-  constexpr double coefficients[] = {1.0,          0.693151312,   0.24016445,
-                                     0.0557999142, 0.00901702918, 0.00186713048};
-  auto word = [&](int32_t number) -> Value {
-    return LLVM::ConstantOp::create(b, b.getI32Type(), b.getI32IntegerAttr(number));
-  };
-  Value roundDown = word(9), currentRounding = word(4);
-  Real x(b, d), t = x * log2E, lost = fma(x, log2E, -t);
-  Value zero = t.like(0.0);
-  Value all = LLVM::ConstantOp::create(b, b.getI16Type(), b.getI16IntegerAttr(-1));
-  Real f(b, callIntrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512",
-                          {t, roundDown, zero, all, currentRounding}));
-  Real power = polynomial(f + lost, coefficients);
-  // NaN stays.
-  Value isNormal = arith::CmpFOp::create(b, arith::CmpFPredicate::UGE, d, x.like(leastD));
-  Value mask = LLVM::BitcastOp::create(b, b.getI16Type(), isNormal);
-  return callIntrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512",
-                       {power, t, zero, mask, currentRounding});
+/// e^d for d <= 0, 0 below 2^-126: an instruction rounds, and another one scales, so that neither
+/// the integer n nor the exponent is ever formed. NaN stays.
+static Value scaledExponential(ImplicitLocOpBuilder &b, Real d) {
+  // 2^f on |f| <= 1/2, error 2^-23.4, exactly 1 at 0 (fitted as lowering/math/Functions.h says).
+  constexpr double coefficients[] = {1.0,          0.693147004,   0.240222469,
+                                     0.0555071123, 0.00967129413, 0.00132694072};
+  Real n(b, math::RoundEvenOp::create(b, d * log2E));
+  Real f = fma(d, log2ELow, fma(d, log2EHigh, -n));
+  Real power = polynomial(f, coefficients);
+  Mask isKept = d.compare(arith::CmpFPredicate::UGE, d.like(leastD));
+  SmallVector<Value> results;
+  for (auto [p, k, mask] : llvm::zip_equal(split(b, power), split(b, n), split(b, isKept)))
+    results.push_back(scale(b, p, k, mask));
+  return join(b, results);
 }
 
 Value cpu::emitExpDiff(OpBuilder &builder, Location loc, Value left, Value right,
@@ -101,8 +99,7 @@ Value cpu::emitExpDiff(OpBuilder &builder, Location loc, Value left, Value right
   auto type = cast<VectorType>(left.getType());
   if (!type.getElementType().isF32())
     return select(d < -708.396, 0.0, wide::exp(d));
-  if (!unit.scales || type.getDimSize(0) % 16 != 0 || !llvm::isPowerOf2_64(type.getDimSize(0)))
-    return select(isNaN(d), d, exponential(d));
-  return join(b, llvm::map_to_vector(split(b, d),
-                                     [&](Value piece) { return scaledExponential(b, piece); }));
+  if (unit.scales && type.getDimSize(0) % 16 == 0 && llvm::isPowerOf2_64(type.getDimSize(0)))
+    return scaledExponential(b, d);
+  return select(isNaN(d), d, exponential(d));
 }

@@ -57,9 +57,11 @@ private:
   mlir::LogicalResult emit(mlir::OpBuilder &b, mlir::Operation *op);
   mlir::LogicalResult emitVector(mlir::OpBuilder &b, mlir::Operation *op);
 
-  /// A buffer of the given shape.
-  TileBuffer allocate(mlir::Location loc, mlir::Type element, int64_t rows, int64_t columns);
-  TileBuffer allocate(mlir::Location loc, mlir::RankedTensorType type);
+  /// A buffer of a vector, or of any `count` elements.
+  TileBuffer allocate(mlir::Location loc, mlir::Type element, int64_t count);
+  /// A buffer of a matrix.
+  TileBuffer allocateMatrix(mlir::Location loc, mlir::Type element, int64_t rows, int64_t columns);
+  TileBuffer allocateMatrix(mlir::Location loc, mlir::RankedTensorType type);
   /// The buffer for what `op` makes of `roots`: that of one which dies there and isn't `kept`.
   TileBuffer allocateFor(mlir::Operation *op, mlir::RankedTensorType type, mlir::ValueRange roots,
                          mlir::ValueRange kept = {});

@@ -54,7 +54,7 @@ Numbers TileLowering::readNumbers(OpBuilder &b, tile::ReadOp read, const TileMem
   std::array<int64_t, 2> strides =
       packedStrides(unit, type.getElementType(), type.getShape(), inner);
   TileBuffer packed =
-      allocate(loc, type.getElementType(), strides[1 - inner], type.getDimSize(1 - inner));
+      allocate(loc, type.getElementType(), strides[1 - inner] * type.getDimSize(1 - inner));
   packTile(b, loc, unit, source, valid, packed.base, strides, inner);
   return {packed.base, {constant(b, loc, strides[0]), constant(b, loc, strides[1])}};
 }
@@ -68,7 +68,7 @@ LogicalResult TileLowering::emitRead(OpBuilder &b, tile::ReadOp read) {
       locateTile(b, loc, memories.at(read.getView()), mapAll(read.getIndices()), read.getAlong());
   RankedTensorType type = tileType(read);
   if (!isMatrix(read)) {
-    TileBuffer buffer = allocate(loc, type);
+    TileBuffer buffer = allocate(loc, type.getElementType(), type.getDimSize(0));
     readTile(b, loc, unit, source, valid, buffer);
     mapping.map(read.getResult(),
                 buffer.loadColumn(b, loc, arith::ConstantIndexOp::create(b, loc, 0)));
@@ -80,13 +80,14 @@ LogicalResult TileLowering::emitRead(OpBuilder &b, tile::ReadOp read) {
     case TileForm::Columns:
       if (buffers.contains(read))
         break;
-      buffers[read] = allocate(loc, type);
+      buffers[read] = allocateMatrix(loc, type);
       readTile(b, loc, unit, source, valid, buffers[read]);
       break;
     case TileForm::Turned:
       if (turned.contains(read))
         break;
-      turned[read] = allocate(loc, type.getElementType(), type.getDimSize(1), type.getDimSize(0));
+      turned[read] =
+          allocateMatrix(loc, type.getElementType(), type.getDimSize(1), type.getDimSize(0));
       readTile(b, loc, unit, source.turned(), {valid[1], valid[0]}, turned[read]);
       break;
     case TileForm::Numbers:
@@ -118,7 +119,7 @@ TileBuffer TileLowering::turnedOf(OpBuilder &b, Location loc, Value value, Value
     return found->second;
   TileBuffer columns = inBuffer(b, loc, value);
   TileMemory memory{columns.element, columns.base, {Value(), constant(b, loc, columns.rows)}};
-  TileBuffer result = allocate(loc, columns.element, columns.columns, columns.rows);
+  TileBuffer result = allocateMatrix(loc, columns.element, columns.columns, columns.rows);
   readTile(b, loc, unit, memory.turned(), {columnCount(b, loc, value), rows}, result);
   return result;
 }

@@ -44,7 +44,7 @@ void TileLowering::yieldTiles(OpBuilder &b, scf::ForOp loop) {
     if (found != buffers.end() && !isCarried(found->second)) {
       source = found->second;
     } else {
-      source = allocate(loc, tileType(value));
+      source = allocateMatrix(loc, tileType(value));
       fill(b, loc, value, source);
     }
     copies.push_back({source, target, columnCount(b, loc, value)});

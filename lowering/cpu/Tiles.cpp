@@ -28,17 +28,23 @@ static constexpr int64_t mostBufferBytes = 1 << 20;
 // Buffers
 //===----------------------------------------------------------------------===//
 
-TileBuffer TileLowering::allocate(Location loc, Type element, int64_t rows, int64_t columns) {
-  // Squares of a tile are transposed whole; a column on its own is not.
-  int64_t group = columns > 1 ? unit.lanesOf(element) : 1;
-  TileBuffer buffer = allocateTile(allocations, loc, element, rows, columns, group);
+TileBuffer TileLowering::allocate(Location loc, Type element, int64_t count) {
+  TileBuffer buffer = allocateTile(allocations, loc, element, count, 1);
   allocated += bytesOf(buffer);
   return buffer;
 }
 
-TileBuffer TileLowering::allocate(Location loc, RankedTensorType type) {
-  return allocate(loc, type.getElementType(), type.getDimSize(0),
-                  type.getRank() == 2 ? type.getDimSize(1) : 1);
+TileBuffer TileLowering::allocateMatrix(Location loc, Type element, int64_t rows, int64_t columns) {
+  // Squares are transposed whole: there is room for all columns of the last one.
+  int64_t padded = llvm::alignTo(columns, unit.lanesOf(element));
+  TileBuffer buffer = allocateTile(allocations, loc, element, rows, padded);
+  allocated += bytesOf(buffer);
+  buffer.columns = columns;
+  return buffer;
+}
+
+TileBuffer TileLowering::allocateMatrix(Location loc, RankedTensorType type) {
+  return allocateMatrix(loc, type.getElementType(), type.getDimSize(0), type.getDimSize(1));
 }
 
 TileBuffer TileLowering::allocateFor(Operation *op, RankedTensorType type, ValueRange roots,
@@ -54,12 +60,12 @@ TileBuffer TileLowering::allocateFor(Operation *op, RankedTensorType type, Value
     if (leaf.getType() == type && buffers.contains(leaf) && !keptLeaves.contains(leaf) &&
         diesAt(leaf, op))
       return buffers.at(leaf);
-  return allocate(op->getLoc(), type);
+  return allocateMatrix(op->getLoc(), type);
 }
 
 TileBuffer TileLowering::storeVector(OpBuilder &b, Location loc, Value vector) {
   auto type = cast<VectorType>(vector.getType());
-  TileBuffer buffer = allocate(loc, type.getElementType(), type.getDimSize(0), 1);
+  TileBuffer buffer = allocate(loc, type.getElementType(), type.getDimSize(0));
   buffer.storeColumn(b, loc, vector, arith::ConstantIndexOp::create(b, loc, 0));
   return buffer;
 }
@@ -69,7 +75,7 @@ TileBuffer TileLowering::inBuffer(OpBuilder &b, Location loc, Value value) {
     return found->second;
   if (!isMatrix(value))
     return storeVector(b, loc, scalarOf(b, value));
-  TileBuffer buffer = allocate(loc, tileType(value));
+  TileBuffer buffer = allocateMatrix(loc, tileType(value));
   fill(b, loc, value, buffer);
   return buffer;
 }

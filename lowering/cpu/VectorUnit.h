@@ -16,7 +16,7 @@ namespace mixc::lowering::cpu {
 struct VectorUnit {
   /// The bytes of a register, and how many registers there are.
   int64_t bytes, count;
-  /// Whether it takes fractions and scales by powers of two: vreduceps and vscalefps of AVX-512.
+  /// Whether it scales by powers of two: AVX-512's vscalefps.
   bool scales;
 
   /// How many elements of type `element` (f32, f64; anything else as i64) a register holds.

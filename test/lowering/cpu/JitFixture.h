@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Parser/Parser.h"
 
 #include "gtest/gtest.h"
@@ -64,7 +65,7 @@ public:
       : target(target) {
     context.loadDialect<plan::PlanDialect, tile::TileDialect, mlir::scf::SCFDialect,
                         mlir::arith::ArithDialect, mlir::math::MathDialect,
-                        mlir::complex::ComplexDialect>();
+                        mlir::complex::ComplexDialect, mlir::tensor::TensorDialect>();
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
   }
 
