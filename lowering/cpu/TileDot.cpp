@@ -19,6 +19,34 @@ static Value multiply(OpBuilder &b, Location loc, Value x, Value y) {
   return arith::MulIOp::create(b, loc, x, y, arith::IntegerOverflowFlags::nsw);
 }
 
+/// Fetches a line of what is needed next, at place `k`; the block's numbers start at `start`, those
+/// of this place at `place`.
+static void emitPrefetch(OpBuilder &b, Location loc, const TileDot &dot, Value start, Value place,
+                         Value k, int64_t block) {
+  Type element = dot.a.element;
+  auto constant = [&](int64_t number) -> Value {
+    return arith::ConstantIntOp::create(b, loc, b.getI64Type(), number);
+  };
+  Value offset;
+  if (constantOf(dot.stride) == 1) {
+    // While the places of a line pass, the lines of as many columns behind the block.
+    int64_t linePlaces = 64 * 8 / element.getIntOrFloatBitWidth();
+    Value at = toI64(b, loc, k),
+          column = arith::AndIOp::create(b, loc, at, constant(linePlaces - 1));
+    Value line = arith::SubIOp::create(b, loc, at, column);
+    Value ahead = arith::AddIOp::create(b, loc, column, constant(block));
+    offset = arith::AddIOp::create(b, loc, multiply(b, loc, ahead, dot.columnStride), line);
+    place = start;
+  } else {
+    offset = multiply(b, loc, dot.stride, constant(dot.next));
+  }
+  // Behind the tensor's end, too: not `inbounds`.
+  Value address =
+      LLVM::GEPOp::create(b, loc, place.getType(), element, place, ArrayRef<LLVM::GEPArg>{offset});
+  LLVM::Prefetch::create(b, loc, address, /*rw=*/b.getI32IntegerAttr(0),
+                         /*locality=*/b.getI32IntegerAttr(3), /*data=*/b.getI32IntegerAttr(1));
+}
+
 /// The columns `first` to `first + block` of the result.
 static SmallVector<Value> emitBlock(OpBuilder &b, Location loc, const TileDot &dot, Value first,
                                     int64_t block, ValueRange carried) {
@@ -38,6 +66,8 @@ static SmallVector<Value> emitBlock(OpBuilder &b, Location loc, const TileDot &d
     Value lanes = dot.a.loadColumn(inner, loc, k);
     Value place =
         advance(inner, loc, start, element, multiply(inner, loc, toI64(inner, loc, k), dot.stride));
+    if (dot.next > 0)
+      emitPrefetch(inner, loc, dot, start, place, k, block);
     SmallVector<Value> next;
     for (auto [offset, sum] : llvm::zip_equal(offsets, sums)) {
       Value number =

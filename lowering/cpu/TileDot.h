@@ -12,6 +12,9 @@
 //   for (k = 0; k < count; ++k)
 //     for (c = 0; c < block; ++c) acc[c][0 .. R) += a[k][0 .. R) * b[c * columnStride + k * stride]
 //
+// Each step also fetches a line of what comes next of b, where that lies in a tensor's memory: of the
+// columns behind the block if a line runs along the contracted axis, else of the next tile.
+//
 // A known number of columns is cut evenly. One known only when the code runs is cut into whole
 // blocks, the rest into blocks of 4 and 1.
 //
@@ -34,6 +37,9 @@ struct TileDot {
   /// The other one: where its first element is, and its strides (i64, in elements) along the
   /// result's columns and along the contracted axis.
   mlir::Value b, columnStride, stride;
+  /// Where b lies in a tensor's memory: how many places along the contracted axis on its next tile
+  /// starts. 0: there is nothing to fetch.
+  int64_t next = 0;
   /// The columns of the result and the places of the contracted axis, `index`.
   mlir::Value columns, count;
   /// The start value of a column.

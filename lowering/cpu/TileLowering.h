@@ -36,6 +36,8 @@ struct Column {
 struct Numbers {
   mlir::Value base;
   TilePair strides;
+  /// Whether they lie where the tensor does, not in a copy of a tile.
+  bool areInTensor = false;
 };
 
 class TileLowering {

@@ -148,6 +148,20 @@ static Value lastOf(OpBuilder &b, Location loc, Value count) {
   return arith::SubIOp::create(b, loc, count, arith::ConstantIndexOp::create(b, loc, 1));
 }
 
+/// Asks for the memory of all rows at once, to be read or written: a square waits for each of its
+/// rows, and the processor looks only so far ahead.
+static void touchRows(OpBuilder &b, Location loc, const TileMemory &memory, TilePair valid,
+                      bool isWritten) {
+  int64_t lineElements = 64 / alignmentOf(storageType(memory.element));
+  forEach(b, loc, valid[0], 1, [&](OpBuilder &outer, Value row) {
+    forEach(outer, loc, valid[1], lineElements, [&](OpBuilder &inner, Value column) {
+      Value address = addressOf(inner, loc, memory, {row, column});
+      LLVM::Prefetch::create(inner, loc, address, inner.getI32IntegerAttr(isWritten),
+                             inner.getI32IntegerAttr(3), inner.getI32IntegerAttr(1));
+    });
+  });
+}
+
 static void readSquares(OpBuilder &b, Location loc, const TileMemory &source, TilePair valid,
                         const TileBuffer &target, int64_t size) {
   // Rows behind the last valid one are copies of it, where there is one.
@@ -156,6 +170,7 @@ static void readSquares(OpBuilder &b, Location loc, const TileMemory &source, Ti
   Value isEmpty = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, valid[0], zero);
   Value end = arith::SelectOp::create(b, loc, isEmpty, zero, rows);
   Value last = lastOf(b, loc, valid[0]);
+  touchRows(b, loc, source, valid, /*isWritten=*/false);
   forEach(b, loc, end, size, [&](OpBuilder &outer, Value row) {
     SmallVector<Value> addresses = rowAddresses(outer, loc, source, row, last, size);
     forGroups(outer, loc, valid[1], size, [&](OpBuilder &inner, Value column, Value mask) {
@@ -176,6 +191,7 @@ static void readSquares(OpBuilder &b, Location loc, const TileMemory &source, Ti
 static void writeSquares(OpBuilder &b, Location loc, const TileBuffer &source,
                          const TileMemory &target, TilePair valid, int64_t size) {
   Value last = lastOf(b, loc, valid[0]);
+  touchRows(b, loc, target, valid, /*isWritten=*/true);
   forEach(b, loc, valid[0], size, [&](OpBuilder &outer, Value row) {
     SmallVector<Value> addresses = rowAddresses(outer, loc, target, row, last, size);
     forGroups(outer, loc, valid[1], size, [&](OpBuilder &inner, Value column, Value mask) {

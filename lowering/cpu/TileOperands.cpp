@@ -43,7 +43,7 @@ Numbers TileLowering::readNumbers(OpBuilder &b, tile::ReadOp read, const TileMem
                                   TilePair valid) {
   Location loc = read.getLoc();
   if (mayStayInMemory(read)) {
-    Numbers numbers{source.base, source.strides};
+    Numbers numbers{source.base, source.strides, /*areInTensor=*/true};
     for (Value &stride : numbers.strides)
       if (!stride)
         stride = constant(b, loc, 1);

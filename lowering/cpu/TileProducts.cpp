@@ -60,6 +60,7 @@ void TileLowering::emitProduct(OpBuilder &b, tile::DotOp dot) {
   Numbers factors = numbersOf(b, loc, right);
   product.b = factors.base;
   product.stride = factors.strides[contractRight];
+  product.next = factors.areInTensor ? tileType(right).getDimSize(contractRight) : 0;
   if (!isMatrix(dot)) {
     // One column, which is the result.
     product.columns = arith::ConstantIndexOp::create(b, loc, 1);
