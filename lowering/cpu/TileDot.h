@@ -12,8 +12,8 @@
 //   for (k = 0; k < count; ++k)
 //     for (c = 0; c < block; ++c) acc[c][0 .. R) += a[k][0 .. R) * b[c * columnStride + k * stride]
 //
-// Each step also fetches a line of what comes next of b, where that lies in a tensor's memory: of the
-// columns behind the block if a line runs along the contracted axis, else of the next tile.
+// Each step also fetches a line of what comes next of b, where that lies in a tensor's memory: of
+// the columns behind the block if a line runs along the contracted axis, else of the next tile.
 //
 // A known number of columns is cut evenly. One known only when the code runs is cut into whole
 // blocks, the rest into blocks of 4 and 1.

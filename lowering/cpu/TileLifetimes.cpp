@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -74,17 +75,6 @@ static void findConsumers(Value value, SetVector<Operation *> &consumers) {
     else
       consumers.insert(user);
   }
-}
-
-void cpu::findLeaves(Value value, SetVector<Value> &leaves) {
-  Operation *op = value.getDefiningOp();
-  if (!op || !isColumnwise(op) || isMaterialised(value)) {
-    leaves.insert(value);
-    return;
-  }
-  for (Value operand : op->getOperands())
-    if (isMatrix(operand))
-      findLeaves(operand, leaves);
 }
 
 bool cpu::diesAt(Value value, Operation *op) {

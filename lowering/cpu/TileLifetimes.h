@@ -6,9 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A matrix whose columns come from the same columns of other matrices is an expression, evaluated
-// where a consumer asks for a column; its leaves are the matrices in buffers below it. It is put in
-// a buffer (materialised) where a dot multiplies it, where it is costly and read more than once,
-// and where a conditional gives it on.
+// where a consumer asks for a column. It is put in a buffer (materialised) where a dot multiplies
+// it, where it is costly and read more than once, and where a conditional gives it on.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,7 +17,6 @@
 #include "dialects/tile/Tile.h"
 
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace mixc::lowering::cpu {
 
@@ -41,9 +39,6 @@ bool isCostly(mlir::Value value);
 
 /// Whether `value`, the result of a columnwise op, is put in a buffer where it is defined.
 bool isMaterialised(mlir::Value value);
-
-/// The values in buffers whose columns `value` is computed from.
-void findLeaves(mlir::Value value, llvm::SetVector<mlir::Value> &leaves);
 
 /// Whether `value`, in a buffer, is read for the last time by `op`: the buffer is free for what
 /// `op` makes of it, column by column.

@@ -19,6 +19,7 @@
 #include "lowering/cpu/TileMemory.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mixc::lowering::cpu {
 
@@ -67,8 +68,10 @@ private:
   /// The buffer for what `op` makes of `roots`: that of one which dies there and isn't `kept`.
   TileBuffer allocateFor(mlir::Operation *op, mlir::RankedTensorType type, mlir::ValueRange roots,
                          mlir::ValueRange kept = {});
-  /// `value` in a buffer.
-  TileBuffer inBuffer(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value);
+  /// The matrices in buffers whose columns `value` is computed from.
+  void findLeaves(mlir::Value value, llvm::SetVector<mlir::Value> &leaves);
+  /// `value` in a buffer, for `user`.
+  TileBuffer inBuffer(mlir::OpBuilder &b, mlir::Operation *user, mlir::Value value);
   /// A vector in a buffer of one column.
   TileBuffer storeVector(mlir::OpBuilder &b, mlir::Location loc, mlir::Value vector);
 
@@ -123,8 +126,8 @@ private:
   Numbers readNumbers(mlir::OpBuilder &b, tile::ReadOp read, const TileMemory &source,
                       TilePair valid);
   /// `value` for a use in the form Turned, of which it has the first `rows` rows; and Numbers.
-  TileBuffer turnedOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Value rows);
-  Numbers numbersOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value);
+  TileBuffer turnedOf(mlir::OpBuilder &b, tile::DotOp user, mlir::Value value, mlir::Value rows);
+  Numbers numbersOf(mlir::OpBuilder &b, tile::DotOp user, mlir::Value value);
 
   //===--------------------------------------------------------------------===//
   // TileProducts.cpp

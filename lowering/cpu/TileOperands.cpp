@@ -105,7 +105,7 @@ LogicalResult TileLowering::emitWrite(OpBuilder &b, tile::WriteOp write) {
     return write.emitOpError("writes a tile to scratch, which the CPU can't: let tiles be values");
   TileMemory target = locateTile(b, loc, memories.at(write.getView()), mapAll(write.getIndices()),
                                  write.getAlong());
-  writeTile(b, loc, unit, inBuffer(b, loc, write.getValue()), target,
+  writeTile(b, loc, unit, inBuffer(b, write, write.getValue()), target,
             validOf(b, loc, mapAll(write.getValid())));
   return success();
 }
@@ -114,19 +114,21 @@ LogicalResult TileLowering::emitWrite(OpBuilder &b, tile::WriteOp write) {
 // Operands of products
 //===----------------------------------------------------------------------===//
 
-TileBuffer TileLowering::turnedOf(OpBuilder &b, Location loc, Value value, Value rows) {
+TileBuffer TileLowering::turnedOf(OpBuilder &b, tile::DotOp user, Value value, Value rows) {
   if (auto found = turned.find(value); found != turned.end())
     return found->second;
-  TileBuffer columns = inBuffer(b, loc, value);
+  Location loc = user.getLoc();
+  TileBuffer columns = inBuffer(b, user, value);
   TileMemory memory{columns.element, columns.base, {Value(), constant(b, loc, columns.rows)}};
   TileBuffer result = allocateMatrix(loc, columns.element, columns.columns, columns.rows);
   readTile(b, loc, unit, memory.turned(), {columnCount(b, loc, value), rows}, result);
   return result;
 }
 
-Numbers TileLowering::numbersOf(OpBuilder &b, Location loc, Value value) {
+Numbers TileLowering::numbersOf(OpBuilder &b, tile::DotOp user, Value value) {
   if (auto found = numbers.find(value); found != numbers.end())
     return found->second;
-  TileBuffer columns = inBuffer(b, loc, value);
+  Location loc = user.getLoc();
+  TileBuffer columns = inBuffer(b, user, value);
   return {columns.base, {constant(b, loc, 1), constant(b, loc, columns.rows)}};
 }

@@ -56,8 +56,8 @@ void TileLowering::emitProduct(OpBuilder &b, tile::DotOp dot) {
   }
   TileDot product;
   product.count = mapping.lookup(dot.getValid());
-  product.a = contractLeft == 0 ? turnedOf(b, loc, left, product.count) : inBuffer(b, loc, left);
-  Numbers factors = numbersOf(b, loc, right);
+  product.a = contractLeft == 0 ? turnedOf(b, dot, left, product.count) : inBuffer(b, dot, left);
+  Numbers factors = numbersOf(b, dot, right);
   product.b = factors.base;
   product.stride = factors.strides[contractRight];
   product.next = factors.areInTensor ? tileType(right).getDimSize(contractRight) : 0;

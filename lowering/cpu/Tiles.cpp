@@ -47,6 +47,17 @@ TileBuffer TileLowering::allocateMatrix(Location loc, RankedTensorType type) {
   return allocateMatrix(loc, type.getElementType(), type.getDimSize(0), type.getDimSize(1));
 }
 
+void TileLowering::findLeaves(Value value, SetVector<Value> &leaves) {
+  if (buffers.contains(value)) {
+    leaves.insert(value);
+    return;
+  }
+  if (Operation *op = value.getDefiningOp(); op && isColumnwise(op))
+    for (Value operand : op->getOperands())
+      if (isMatrix(operand))
+        findLeaves(operand, leaves);
+}
+
 TileBuffer TileLowering::allocateFor(Operation *op, RankedTensorType type, ValueRange roots,
                                      ValueRange kept) {
   SetVector<Value> leaves, keptLeaves;
@@ -57,8 +68,7 @@ TileBuffer TileLowering::allocateFor(Operation *op, RankedTensorType type, Value
     if (isMatrix(value))
       findLeaves(value, keptLeaves);
   for (Value leaf : leaves)
-    if (leaf.getType() == type && buffers.contains(leaf) && !keptLeaves.contains(leaf) &&
-        diesAt(leaf, op))
+    if (leaf.getType() == type && !keptLeaves.contains(leaf) && diesAt(leaf, op))
       return buffers.at(leaf);
   return allocateMatrix(op->getLoc(), type);
 }
@@ -70,12 +80,15 @@ TileBuffer TileLowering::storeVector(OpBuilder &b, Location loc, Value vector) {
   return buffer;
 }
 
-TileBuffer TileLowering::inBuffer(OpBuilder &b, Location loc, Value value) {
+TileBuffer TileLowering::inBuffer(OpBuilder &b, Operation *user, Value value) {
   if (auto found = buffers.find(value); found != buffers.end())
     return found->second;
+  Location loc = user->getLoc();
   if (!isMatrix(value))
     return storeVector(b, loc, scalarOf(b, value));
-  TileBuffer buffer = allocateMatrix(loc, tileType(value));
+  // A use as an operand of a product materialises a value where it is defined; what is left is
+  // read by `user` alone.
+  TileBuffer buffer = allocateFor(user, tileType(value), value);
   fill(b, loc, value, buffer);
   return buffer;
 }
