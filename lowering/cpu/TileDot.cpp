@@ -95,11 +95,15 @@ static SmallVector<Value> emitBlocks(OpBuilder &b, Location loc, const TileDot &
 
 SmallVector<Value> cpu::emitDot(OpBuilder &b, Location loc, const TileDot &dot,
                                 const VectorUnit &unit) {
-  // Three quarters of the registers hold sums; up to 13 of 16 where that cuts more evenly.
+  // Three quarters of the registers hold sums, up to 13 of 16 where that cuts more evenly; a column
+  // of lanes and a number need room, too.
   int64_t laneBytes = dot.a.rows * dot.a.element.getIntOrFloatBitWidth() / 8;
   int64_t perColumn = llvm::divideCeil(laneBytes, unit.bytes);
-  int64_t usual = std::max<int64_t>(1, unit.count * 3 / 4 / perColumn);
-  int64_t most = std::max<int64_t>(1, unit.count * 13 / 16 / perColumn);
+  int64_t left = unit.count - perColumn - 1;
+  auto columnsIn = [&](int64_t registers) {
+    return std::max<int64_t>(1, std::min(registers, left) / perColumn);
+  };
+  int64_t usual = columnsIn(unit.count * 3 / 4), most = columnsIn(unit.count * 13 / 16);
   Value position = arith::ConstantIndexOp::create(b, loc, 0);
   if (std::optional<int64_t> columns = constantOf(dot.columns)) {
     if (*columns <= 0)

@@ -19,16 +19,16 @@
 // NARROW-COUNT-24: llvm.shufflevector
 // NARROW-COUNT-8: llvm.store %{{.*}} : vector<8xf32>, !llvm.ptr
 
-// Columns of scores in registers, as many as three quarters of these hold: 12 of two registers each, or 3 of four. They are scaled, stored,
+// Columns of scores in registers, as many as three quarters of these hold: 12 of two registers each, or 2 of four. They are scaled, stored,
 // and joined in the maximum.
 
 // CHECK: %[[NONE:.*]] = arith.constant dense<0xFF800000> : vector<32xf32>
 // CHECK: scf.for %{{.*}} iter_args(%{{.*}} = %[[NONE]]) -> (vector<32xf32>)
 // WIDE: %[[SUMS:.*]]:12 = scf.for
-// NARROW: %[[SUMS:.*]]:3 = scf.for
+// NARROW: %[[SUMS:.*]]:2 = scf.for
 // CHECK: "llvm.intr.prefetch"
 // WIDE-COUNT-12: math.fma %[[LANES:.*]], %{{.*}}, %{{.*}} : vector<32xf32>
-// NARROW-COUNT-3: math.fma %[[LANES:.*]], %{{.*}}, %{{.*}} : vector<32xf32>
+// NARROW-COUNT-2: math.fma %[[LANES:.*]], %{{.*}}, %{{.*}} : vector<32xf32>
 // CHECK: scf.yield
 // CHECK: %[[SCORE:.*]] = arith.mulf %{{.*}}, %[[SUMS]]#0 : vector<32xf32>
 // CHECK: llvm.store %[[SCORE]]
