@@ -63,7 +63,7 @@ template <typename T = float> Array<T> drawn(int64_t rows, int64_t columns, unsi
 }
 
 /// What was not to be written.
-constexpr float untouched = -1000;
+constexpr float untouched = -1024;
 
 class TilesOn : public testing::TestWithParam<const char *> {
 protected:

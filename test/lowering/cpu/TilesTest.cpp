@@ -110,6 +110,30 @@ TEST_P(TilesOn, ProductsWriteNothingBeside) {
   }
 }
 
+/// Known widths of one vector and one element more, of which some are narrow.
+TEST_P(TilesOn, OneElementIsWrittenAlone) {
+  for (std::string columns : {"1", "17"}) {
+    Plan copy = plan(replace(kernel(R"mlir(
+  %n = arith.constant COLUMNS : index
+  %t = tile.read %x[%i0, %c0] along [0, 1] valid (%rows, %n) : !V -> tensor<32xCOLUMNSxf32>
+  %one1 = arith.constant dense<1.0> : tensor<32xCOLUMNSxf32>
+  %u = arith.addf %t, %one1 : tensor<32xCOLUMNSxf32>
+  tile.write %u, %y[%i0, %c0] along [0, 1] valid (%rows, %n) : tensor<32xCOLUMNSxf32>, !V
+)mlir",
+                                    "bf16, unit"),
+                             {{"COLUMNS", columns}}));
+    int64_t count = std::stoi(columns);
+    Array<BFloat> x = drawn<BFloat>(33, count);
+    Array<BFloat> y(std::vector<BFloat>(3000, BFloat(untouched)), {33, count}, {70, 1}, 75);
+    ASSERT_EQ(copy.run({x.view(), x.view(), y.view()}, {33, count, 0}), 0);
+    for (int64_t k = 0; k < 3000; ++k) {
+      int64_t row = (k - 75) / 70, column = (k - 75) % 70;
+      bool isInside = k >= 75 && row < 33 && column < count;
+      ASSERT_EQ(float(y.data[k]), isInside ? x(row, column) + 1 : untouched) << k;
+    }
+  }
+}
+
 /// Every pair of contracted axes, of operands that are read and of ones that are computed.
 TEST_P(TilesOn, ProductsContractAnyAxes) {
   for (int64_t a : {0, 1})
