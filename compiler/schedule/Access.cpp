@@ -7,7 +7,6 @@
 
 #include "compiler/schedule/Access.h"
 
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -18,61 +17,6 @@ bool schedule::isInlined(Value tensor) {
   auto eq = tensor.getDefiningOp<mixer::EqOp>();
   return eq && eq.getPlace() == mixer::Place::inlined;
 }
-
-//===----------------------------------------------------------------------===//
-// IndexTerms
-//===----------------------------------------------------------------------===//
-
-AffineExpr IndexTerms::of(Value value) {
-  if (auto found = known.find(value); found != known.end())
-    return found->second;
-  AffineExpr expr = compute(value);
-  if (!expr) {
-    expr = getAffineDimExpr(leaves.size(), context);
-    leaves.push_back(value);
-  }
-  known[value] = expr;
-  return expr;
-}
-
-SmallVector<AffineExpr> IndexTerms::of(AffineMap map, ValueRange operands) {
-  SmallVector<AffineExpr> dims, results;
-  for (Value operand : operands)
-    dims.push_back(of(operand));
-  for (AffineExpr expr : map.getResults())
-    results.push_back(expr.replaceDims(dims));
-  return results;
-}
-
-AffineExpr IndexTerms::compute(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op || !value.getType().isIndex())
-    return {};
-  APInt constant;
-  if (matchPattern(value, m_ConstantInt(&constant)))
-    return getAffineConstantExpr(constant.getSExtValue(), context);
-  if (auto apply = dyn_cast<mixer::ApplyOp>(op))
-    return of(apply.getMap(), apply.getIndices()).front();
-  if (auto add = dyn_cast<arith::AddIOp>(op))
-    return of(add.getLhs()) + of(add.getRhs());
-  if (auto sub = dyn_cast<arith::SubIOp>(op))
-    return of(sub.getLhs()) - of(sub.getRhs());
-  if (auto mul = dyn_cast<arith::MulIOp>(op)) {
-    AffineExpr lhs = of(mul.getLhs()), rhs = of(mul.getRhs());
-    if (lhs.isSymbolicOrConstant() || rhs.isSymbolicOrConstant())
-      return lhs * rhs;
-  }
-  return {};
-}
-
-Value IndexTerms::leafOf(AffineExpr expr) const {
-  auto dim = dyn_cast<AffineDimExpr>(expr);
-  return dim ? leaves[dim.getPosition()] : Value();
-}
-
-//===----------------------------------------------------------------------===//
-// Accesses
-//===----------------------------------------------------------------------===//
 
 Accesses::Accesses(Operation *op) : terms(op->getContext()), reader(op) { collect(op); }
 
@@ -94,7 +38,7 @@ void Accesses::collect(Operation *op) {
   for (unsigned next = 0; next < pending.size(); ++next) {
     auto eq = pending[next].tensor.getDefiningOp<mixer::EqOp>();
     // A fresh copy of what the body computes: its values differ at each evaluation.
-    IndexTerms outer = terms;
+    mixer::IndexTerms outer = terms;
     for (auto [index, expr] :
          llvm::zip_equal(eq.getBody().getArguments(), pending[next].subscripts))
       terms.bind(index, expr);

@@ -15,41 +15,12 @@
 #ifndef MIXC_COMPILER_SCHEDULE_ACCESS_H
 #define MIXC_COMPILER_SCHEDULE_ACCESS_H
 
-#include "dialects/mixer/Mixer.h"
+#include "dialects/mixer/IndexTerms.h"
 
 namespace mixc::schedule {
 
 /// Whether `value` is a tensor whose equation is evaluated where it is read.
 bool isInlined(mlir::Value tensor);
-
-/// Integer values as AffineExprs over leaves: indices and integers that are computed by other than
-/// affine arithmetic. Symbols are the function's extents.
-class IndexTerms {
-public:
-  explicit IndexTerms(mlir::MLIRContext *context) : context(context) {}
-
-  /// The expression of an integer value.
-  mlir::AffineExpr of(mlir::Value value);
-  /// The expressions of a map over integer values.
-  llvm::SmallVector<mlir::AffineExpr> of(mlir::AffineMap map, mlir::ValueRange operands);
-  /// Makes `value` stand for `expr` from now on.
-  void bind(mlir::Value value, mlir::AffineExpr expr) { known[value] = expr; }
-
-  /// Forgets what was bound or computed since `earlier`; leaves stay.
-  void forget(const IndexTerms &earlier) { known = earlier.known; }
-
-  /// The value that dim `position` is.
-  mlir::Value leaf(unsigned position) const { return leaves[position]; }
-  /// The value that `expr` is where it is a single leaf, else null.
-  mlir::Value leafOf(mlir::AffineExpr expr) const;
-
-private:
-  mlir::AffineExpr compute(mlir::Value value);
-
-  mlir::MLIRContext *context;
-  llvm::SmallVector<mlir::Value> leaves;
-  llvm::DenseMap<mlir::Value, mlir::AffineExpr> known;
-};
 
 /// One read of a tensor that is not inlined.
 struct Access {
@@ -61,7 +32,7 @@ struct Access {
 struct Accesses {
   explicit Accesses(mlir::Operation *op);
 
-  IndexTerms terms;
+  mixer::IndexTerms terms;
   llvm::SmallVector<Access> reads;
 
   /// The axis of the reader `op` whose index is this subscript; none where it is anything else.

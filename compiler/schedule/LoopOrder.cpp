@@ -23,12 +23,37 @@ mixer::OrderOp schedule::wholeOrder(mixer::EqOp eq) {
   return order && order->getParentOp() == eq ? order : mixer::OrderOp();
 }
 
+SetVector<Operation *> schedule::boundsOf(mixer::ReduceOp reduce) {
+  // What stands before the reduction in its block and computes the bounds, in order.
+  SetVector<Operation *> ops;
+  SmallVector<Value> work(reduce.getLowerOperands());
+  llvm::append_range(work, reduce.getUpperOperands());
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (!op || op->getBlock() != reduce->getBlock() || !ops.insert(op))
+      continue;
+    op->walk([&](Operation *inner) { llvm::append_range(work, inner->getOperands()); });
+  }
+  return ops;
+}
+
+/// Whether the range of a reduction changes with an index.
+static bool boundsDependOn(mixer::ReduceOp reduce, Value index) {
+  if (llvm::is_contained(reduce.getOperands(), index))
+    return true;
+  bool depends = false;
+  for (Operation *op : boundsOf(reduce))
+    op->walk([&](Operation *inner) { depends |= llvm::is_contained(inner->getOperands(), index); });
+  return depends;
+}
+
 namespace {
 enum class Stride { none, unit, other };
 }
 
 /// How the address of subscripts (row-major) moves with `index`.
-static Stride strideOf(ArrayRef<AffineExpr> subscripts, const IndexTerms &terms, Value index) {
+static Stride strideOf(ArrayRef<AffineExpr> subscripts, const mixer::IndexTerms &terms,
+                       Value index) {
   Stride stride = Stride::none;
   for (auto [axis, subscript] : llvm::enumerate(subscripts)) {
     subscript.walk([&](AffineExpr part) {
@@ -85,10 +110,10 @@ BlockArgument schedule::chooseInnermost(mixer::EqOp eq, mixer::ReduceOp reduce,
   // Along an own index there is one partial result an element, in memory, and the same range of
   // sums for all of them.
   bool isPlain = Combiner(reduce.getKind(), binding.yielded().getType()).isPlain();
-  bool boundsAreFixed = binding.lowerOperands.empty() && binding.upperOperands.empty();
   SmallVector<BlockArgument> candidates;
-  if (isPlain && boundsAreFixed)
-    candidates.assign(own.begin(), own.end());
+  if (isPlain)
+    llvm::copy_if(own, std::back_inserter(candidates),
+                  [&](BlockArgument index) { return !boundsDependOn(reduce, index); });
   llvm::append_range(candidates, binding.indices());
   return chooseInnermost(eq, accesses, candidates);
 }
