@@ -68,6 +68,7 @@ private:
   void storeReads(Operation *reader);
   bool recomputes(mixer::EqOp eq, Operation *reader, const Work &work);
   Work workOf(ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper) const;
+  Work workOf(const mixer::Binding &binding, unsigned k) const;
   Work loopsOf(Operation *op) const;
   Work pointsOf(Operation *op) const;
 
@@ -384,12 +385,29 @@ Work Scheduler::workOf(ArrayRef<AffineExpr> lower, ArrayRef<AffineExpr> upper) c
   return work;
 }
 
+/// The points of the range of a bound index; at most those of an axis that the index runs along
+/// where the bounds are known at run time only.
+Work Scheduler::workOf(const mixer::Binding &binding, unsigned k) const {
+  AffineExpr lower = binding.lower.getResult(k), upper = binding.upper.getResult(k);
+  if (lower.isSymbolicOrConstant() && upper.isSymbolicOrConstant())
+    return workOf(lower, upper);
+  for (OpOperand &use : binding.indices()[k].getUses())
+    if (auto at = dyn_cast<mixer::AtOp>(use.getOwner())) {
+      AffineExpr index = getAffineDimExpr(use.getOperandNumber() - 1, at.getContext());
+      for (auto [axis, subscript] : llvm::enumerate(at.getMap().getResults()))
+        if (subscript == index)
+          return workOf(at.getTensorType().getLower()[axis], at.getTensorType().getUpper()[axis]);
+    }
+  return {};
+}
+
 /// How often the innermost part of a body runs at one point.
 Work Scheduler::loopsOf(Operation *op) const {
   Work work;
   op->walk([&](Operation *inner) {
     if (auto binding = mixer::getBinding(inner))
-      work = work * workOf(binding->lower.getResults(), binding->upper.getResults());
+      for (unsigned k = 0; k < binding->size(); ++k)
+        work = work * workOf(*binding, k);
   });
   return work;
 }

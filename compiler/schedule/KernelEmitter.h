@@ -18,6 +18,7 @@
 #include "compiler/schedule/BodyEmitter.h"
 #include "compiler/schedule/Groups.h"
 #include "compiler/schedule/Homes.h"
+#include "dialects/mixer/analysis/Demand.h"
 
 namespace mixc::schedule {
 
@@ -99,6 +100,8 @@ protected:
 
   /// Binds the indices of `op` that the grid fixes; returns loops over the others.
   llvm::SmallVector<Range> bindGrid(mlir::Operation *op, Env &env);
+  /// Leaves points out of a loop over an axis of `eq` that nobody reads.
+  void narrow(mixer::EqOp eq, Range &loop, Env &env);
   /// The range of an axis at this point, a block where the axis is blocked.
   Range axisRange(const GridAxis *axis, mlir::Value index, mlir::AffineExpr lower,
                   mlir::AffineExpr upper);
@@ -127,6 +130,7 @@ protected:
   const Reads &reads;
   const Homes &homes;
   FaultNotes *faults;
+  mixer::Demand demand;
   KernelLaunch launch;
   mlir::Block *body;
   llvm::SmallVector<mlir::AffineExpr> gridIndices;

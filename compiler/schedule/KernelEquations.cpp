@@ -46,7 +46,39 @@ SmallVector<BodyEmitter::Range> KernelEmitter::bindGrid(Operation *op, Env &env)
     }
     loops.push_back(axisRange(axis, index, lower, upper));
   }
+  if (auto eq = dyn_cast<mixer::EqOp>(op))
+    for (Range &loop : loops)
+      narrow(eq, loop, env);
   return loops;
+}
+
+void KernelEmitter::narrow(mixer::EqOp eq, Range &loop, Env &env) {
+  // Bounds over indices that the point fixes.
+  SmallVector<AffineExpr> fixed;
+  for (BlockArgument index : eq.getBody().getArguments())
+    fixed.push_back(env.indices.lookup(index));
+  unsigned axis = cast<BlockArgument>(loop.index).getArgNumber();
+  Location loc = eq.getLoc();
+  for (AffineExpr inequality : demand.of(eq).holds) {
+    std::optional<mixer::HalfRange> range = mixer::solveFor(inequality, axis);
+    if (!range)
+      continue;
+    bool isLower = range->lower != nullptr;
+    AffineExpr bound = isLower ? range->lower : range->upper;
+    auto type = eq.getType();
+    bool isKnown = bound == (isLower ? type.getLower()[axis] : type.getUpper()[axis]);
+    for (unsigned k = 0; k < fixed.size(); ++k)
+      isKnown |= bound.isFunctionOfDim(k) && !fixed[k];
+    if (isKnown)
+      continue;
+    bound = bound.replaceDims(fixed);
+    Value value = materialise(bound, loc),
+          other = materialise(isLower ? loop.lower : loop.upper, loc);
+    if (isLower)
+      loop.lower = leaf(arith::MaxSIOp::create(builder, loc, other, value));
+    else
+      loop.upper = leaf(arith::MinSIOp::create(builder, loc, other, value));
+  }
 }
 
 SmallVector<AffineExpr> KernelEmitter::ownSubscripts(mixer::EqOp eq, Env &env) {
@@ -132,15 +164,23 @@ void KernelEmitter::emitReduction(mixer::EqOp eq, mixer::ReduceOp reduce, ArrayR
            : type.getUpper()[inner.getArgNumber()] - type.getLower()[inner.getArgNumber()];
   Type value = binding.yielded().getType();
   Value partial = makeScratch(scratchSize, value.isIndex() ? builder.getI64Type() : value, loc);
+  SetVector<Operation *> bounds = boundsOf(reduce);
   emitLoops(outer, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
     auto partialSlot = [&] { return Slot{partial, {env.indices[inner] - lane.lower}}; };
     emitLoops(lane, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
       storeSlot(partialSlot(), combiner.identity(builder, loc).front(), loc);
       return {};
     });
+    emitBefore(reduce, [&](Operation *op) {
+      if (bounds.contains(op))
+        emitOp(op, env);
+    });
     emitLoops(rangesOf(binding, env), {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
       return emitLoops(lane, {}, env, loc, [&](ValueRange) -> SmallVector<Value> {
-        emitBefore(reduce, emit);
+        emitBefore(reduce, [&](Operation *op) {
+          if (!bounds.contains(op))
+            emitOp(op, env);
+        });
         Value before = loadSlot(partialSlot(), loc);
         Value after = accumulate(reduce, before, env, {}, /*reassociate=*/false).front();
         storeSlot(partialSlot(), after, loc);

@@ -17,12 +17,17 @@
 
 #include "compiler/schedule/Access.h"
 
+#include "llvm/ADT/SetVector.h"
+
 namespace mixc::schedule {
 
 /// The reduction that is all an equation computes, null when it computes something else.
 mixer::ReduceOp wholeReduction(mixer::EqOp eq);
 /// The order statistic that is all an equation computes.
 mixer::OrderOp wholeOrder(mixer::EqOp eq);
+
+/// The operations that compute the bounds of a reduction, in its own block.
+llvm::SetVector<mlir::Operation *> boundsOf(mixer::ReduceOp reduce);
 
 /// How well `index` (of the equation or scatter, or of its whole reduction) serves as the innermost
 /// loop.
