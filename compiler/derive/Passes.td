@@ -85,6 +85,26 @@ def DeriveHoist : Pass<"derive-hoist", "mixer::FuncOp"> {
   let dependentDialects = ["arith::ArithDialect", "scf::SCFDialect"];
 }
 
+def DeriveDomains : Pass<"derive-domains", "mixer::FuncOp"> {
+  let summary = "makes conditions ranges of reductions";
+  let description = [{
+    Where a reduction's body is the combiner's identity unless a condition holds, itself or through the equations that it reads, the
+    condition bounds the reduction: a sum leaves out what is 0, a maximum what is -inf. A condition that then holds wherever its equation is
+    read goes. So all reductions over one masked score run over the same points, and evaluate no mask.
+    ```
+    t[i,j] = if j <= i + M - N then s[i,j] else -inf        =>   t[i,j] = s[i,j]
+    m[i] = max[j](t[i,j])                                        m[i] = max[j in 0..i + M - N + 1](t[i,j])
+    z[i] = sum[j](expdiff(t[i,j], m[i]))                         z[i] = sum[j in 0..i + M - N + 1](expdiff(t[i,j], m[i]))
+    ```
+    A bound is an affine expression over outer indices and extents in the reduction's map, with an operand each; where several bounds count,
+    the operand is their `arith.maxsi` or `arith.minsi`. A bound that another one implies is left out.
+
+    Left alone: conditions on data; alternatives, unless both bound the same side alike; argmax, argmin and order statistics. A condition
+    stays in an equation that is an output or is read at other points too, and where it guards a read.
+  }];
+  let dependentDialects = ["arith::ArithDialect"];
+}
+
 def DeriveRecurrenceReaders : Pass<"derive-recurrence-readers", "mixer::FuncOp"> {
   let summary = "moves the readers of a history into the recurrence";
   let description = [{

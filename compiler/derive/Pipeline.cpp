@@ -20,6 +20,7 @@ void derive::buildDerivation(OpPassManager &pm) {
   func.addPass(createDeriveMerge());
   func.addPass(createDeriveExponents());
   func.addPass(createDeriveHoist());
+  func.addPass(createDeriveDomains());
   func.addPass(createDeriveRecurrenceReaders());
   func.addPass(createDeriveMerge());
 }

@@ -9,6 +9,7 @@
 #include "compiler/driver/KnownValues.h"
 #include "compiler/reference/Binding.h"
 #include "compiler/reference/Element.h"
+#include "dialects/mixer/analysis/Demand.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -157,8 +158,17 @@ private:
       name = scatter.getName();
       addAxes(axes, body.getArguments(), scatter.getLower(), scatter.getUpper());
     }
-    for (Axis &axis : axes)
-      axis.sampled = matters(axis.index, op);
+    // Points that nobody reads cost nothing.
+    mixer::Inequalities read;
+    if (auto equation = dyn_cast<mixer::EqOp>(op))
+      read = wanted.of(equation).holds;
+    for (Axis &axis : axes) {
+      auto index = cast<BlockArgument>(axis.index);
+      axis.sampled = matters(index, op) ||
+                     (index.getOwner() == &body && llvm::any_of(read, [&](AffineExpr expr) {
+                        return expr.isFunctionOfDim(index.getArgNumber());
+                      }));
+    }
 
     EquationWork result{name.str(), op, 1, 0};
     for (const Axis &axis : axes)
@@ -169,6 +179,9 @@ private:
       for (const Axis &axis : axes)
         loops.push_back({axis.index, static_cast<double>(axis.size)});
       result.flops = result.points * average(axes, 1 << 12, [&] {
+                       for (AffineExpr expr : read)
+                         if (known.evaluate(expr, body.getArguments()).value_or(0) < 0)
+                           return 0.0;
                        Operation *end = body.getTerminator();
                        if (end->getNumOperands() == 1 && known.get(end->getOperand(0)))
                          return 0.0;
@@ -179,11 +192,11 @@ private:
     }
     // Readers may need fewer points than there are; those that are known are among the ones that
     // they don't.
-    double wanted = demand(op);
-    double scale = wanted < needed ? wanted / needed : 1;
+    double share = demand(op);
+    double scale = share < needed ? share / needed : 1;
     result.flops *= scale;
-    for (auto &[read, share] : reads)
-      addDemand(read, share * scale, axes);
+    for (auto &[at, fraction] : reads)
+      addDemand(at, fraction * scale, axes);
     work.equations.push_back(std::move(result));
   }
 
@@ -365,16 +378,19 @@ private:
   double costOfLoops(Operation *op, double combine, llvm::function_ref<double(double)> times) {
     mixer::Binding binding = *mixer::getBinding(op);
     SmallVector<Axis> axes;
-    double points = 1;
+    // A range may be a part of the axes that its index runs along: that part of them is read.
+    double points = 1, part = 1;
     for (auto [k, index] : enumerate(binding.indices())) {
       auto from = known.evaluate(binding.lower.getResult(k), binding.lowerOperands);
       auto to = known.evaluate(binding.upper.getResult(k), binding.upperOperands);
       if (!from || !to) {
         note(Counted::UpToData);
         from = 0;
-        to = longestRange(index);
+        to = longestRange(index).value_or(1);
       }
       int64_t size = std::max<int64_t>(*to - *from, 0);
+      if (std::optional<int64_t> whole = longestRange(index); whole && size < *whole)
+        part *= static_cast<double>(size) / static_cast<double>(*whole);
       axes.push_back({index, *from, size, matters(index, op)});
       points *= static_cast<double>(size);
     }
@@ -388,19 +404,21 @@ private:
     IndexSet depends = dependencies(term);
     for (Value index : binding.indices())
       depends.insert(index.getAsOpaquePointer());
+    double outer = weight;
+    weight *= part;
     double result = times(points) * average(axes, 1 << 6, [&] {
                       // A term that is known beforehand is the combiner's identity, or as cheap.
                       if (skipsNeutral && known.get(term))
                         return 0.0;
                       return combine * share(depends) + cost(*binding.body);
                     });
+    weight = outer;
     loops.truncate(depth);
     return result;
   }
 
-  /// An upper bound of a range that depends on data: the shortest axis that the index alone
-  /// subscripts.
-  int64_t longestRange(Value index) {
+  /// An upper bound of an index' range: the shortest axis that the index alone subscripts.
+  std::optional<int64_t> longestRange(Value index) {
     std::optional<int64_t> longest;
     for (OpOperand &use : index.getUses()) {
       auto at = dyn_cast<mixer::AtOp>(use.getOwner());
@@ -416,7 +434,7 @@ private:
         if (expr == alone)
           longest = longest ? std::min(*longest, range.size) : range.size;
     }
-    return longest.value_or(1);
+    return longest;
   }
 
   /// The indices that a scalar depends on, by the values it is computed from.
@@ -502,6 +520,7 @@ private:
   mixer::FuncOp func;
   ArrayRef<int64_t> extents;
   KnownValues known;
+  mixer::Demand wanted;
   Work work;
   SmallVector<Loop> loops;
   /// How many have been taken.
