@@ -50,24 +50,13 @@ static std::optional<Quotient> matchQuotient(Value value) {
   return Quotient{quotient.getLhs(), quotient.getRhs(), /*guarded=*/true};
 }
 
-/// The factors of a product.
-static void collectFactors(Value value, SmallVectorImpl<Value> &factors) {
-  auto product = value.getDefiningOp<arith::MulFOp>();
-  if (!product)
-    return factors.push_back(value);
-  collectFactors(product.getLhs(), factors);
-  collectFactors(product.getRhs(), factors);
-}
-
-/// Puts `replacement` in the place of one `factor` of the product `use`; other uses stay.
-static bool replaceFactor(OpOperand &use, Value factor, Value replacement) {
-  if (use.get() == factor) {
-    use.set(replacement);
-    return true;
-  }
-  auto product = use.get().getDefiningOp<arith::MulFOp>();
-  return product && (replaceFactor(product->getOpOperand(0), factor, replacement) ||
-                     replaceFactor(product->getOpOperand(1), factor, replacement));
+/// Where the factors of a product stand: a product that is read twice is one factor.
+static void collectFactors(OpOperand &place, SmallVectorImpl<OpOperand *> &factors) {
+  auto product = place.get().getDefiningOp<arith::MulFOp>();
+  if (!product || !product->hasOneUse())
+    return factors.push_back(&place);
+  for (OpOperand &operand : product->getOpOperands())
+    collectFactors(operand, factors);
 }
 
 namespace {
@@ -122,46 +111,48 @@ class Hoist {
 public:
   Hoist(mixer::EqOp eq, mixer::ReduceOp sum, StringRef pass) : eq(eq), sum(sum), pass(pass) {}
 
-  void run() {
-    SmallVector<Value> factors;
-    collectFactors(mixer::getBinding(sum)->yielded(), factors);
-    for (Value value : factors)
-      if (tryFactor(value))
-        return;
+  /// Moves one division; the equation of the sum without it, null where none could leave.
+  mixer::EqOp run() {
+    SmallVector<OpOperand *> factors;
+    Operation *yield = mixer::getBinding(sum)->body->getTerminator();
+    collectFactors(yield->getOpOperand(0), factors);
+    for (OpOperand *factor : factors)
+      if (mixer::EqOp numerators = tryFactor(*factor))
+        return numerators;
+    return {};
   }
 
 private:
-  bool tryFactor(Value value);
+  mixer::EqOp tryFactor(OpOperand &factor);
   std::string obstacle(Quotient quotient);
   bool isInvariant(Value value);
   bool isTotalOfRange(Value divisor);
   Value cloneScalar(OpBuilder &builder, IRMapping &mapping, Value value);
   Value makeCondition(OpBuilder &builder);
-  void rewrite(Quotient quotient);
+  mixer::EqOp rewrite(OpOperand &factor, Quotient quotient);
 
   mixer::EqOp eq;
   mixer::ReduceOp sum;
   StringRef pass;
-  /// The factor, and what takes the indices of the equation that it reads to the sum's.
-  Value factor;
+  /// What takes the indices of the equation that the factor reads to the sum's.
   IRMapping indices;
 };
 
-bool Hoist::tryFactor(Value value) {
-  factor = value;
+mixer::EqOp Hoist::tryFactor(OpOperand &factor) {
+  Value value = factor.get();
   indices.clear();
   std::optional<Quotient> quotient = matchQuotient(value);
   if (auto at = value.getDefiningOp<mixer::AtOp>(); !quotient && at) {
     // Through an equation that is read at plain indices and rounds nothing.
     auto read = at.getTensor().getDefiningOp<mixer::EqOp>();
     if (!read || read.getType().getElement() != at.getType() || !at.getMap().isIdentity())
-      return false;
+      return {};
     quotient = matchQuotient(read.getYield().getValues().front());
     if (quotient)
       indices.map(read.getBody().getArguments(), at.getIndices());
   }
   if (!quotient)
-    return false;
+    return {};
   std::string why = obstacle(*quotient);
   if (auto remark = mixer::remark(eq, why.empty() ? mixer::Outcome::fired : mixer::Outcome::left,
                                   pass, "hoist")) {
@@ -172,9 +163,7 @@ bool Hoist::tryFactor(Value value) {
                                    why.empty() ? "leaves" : "stays in", mixer::reductionText(sum),
                                    why.empty() ? "" : ": " + why);
   }
-  if (why.empty())
-    rewrite(*quotient);
-  return why.empty();
+  return why.empty() ? rewrite(factor, *quotient) : mixer::EqOp();
 }
 
 /// Why the division can't leave; empty when it can.
@@ -256,7 +245,7 @@ Value Hoist::makeCondition(OpBuilder &builder) {
   return condition;
 }
 
-void Hoist::rewrite(Quotient quotient) {
+mixer::EqOp Hoist::rewrite(OpOperand &factor, Quotient quotient) {
   Location loc = eq.getLoc();
   Type type = sum.getType();
   bool isTotal = quotient.guarded && isTotalOfRange(quotient.divisor);
@@ -271,18 +260,17 @@ void Hoist::rewrite(Quotient quotient) {
         for (Operation &op : eq.getBody().front().without_terminator())
           b.clone(op, mapping);
         // The numerator takes the place of the factor.
-        Value copy = mapping.lookup(factor);
+        Value copy = mapping.lookup(factor.get());
         OpBuilder inner(sum.getContext());
         inner.setInsertionPointAfterValue(copy);
         IRMapping inSum;
         for (auto [index, value] : indices.getValueMap())
           inSum.map(index, mapping.lookupOrDefault(value));
-        Value numerator = factor.getDefiningOp<mixer::AtOp>()
+        Value numerator = factor.get().getDefiningOp<mixer::AtOp>()
                               ? cloneScalar(inner, inSum, quotient.numerator)
                               : mapping.lookup(quotient.numerator);
-        auto copied = mapping.lookup(sum.getResult()).getDefiningOp<mixer::ReduceOp>();
-        replaceFactor(copied.getBody().front().getTerminator()->getOpOperand(0), copy, numerator);
-        return copied.getResult();
+        mapping.lookup(factor.getOwner())->setOperand(factor.getOperandNumber(), numerator);
+        return mapping.lookup(sum.getResult());
       });
   builder.setInsertionPoint(eq.getYield());
   auto divide = [&](OpBuilder &b) {
@@ -310,6 +298,7 @@ void Hoist::rewrite(Quotient quotient) {
   eq.getYield()->setOperand(0, result);
   eraseUnusedScalars(numerators);
   eraseUnusedScalars(eq);
+  return numerators;
 }
 
 struct DeriveHoist : derive::impl::DeriveHoistBase<DeriveHoist> {
@@ -320,9 +309,12 @@ struct DeriveHoist : derive::impl::DeriveHoistBase<DeriveHoist> {
       // A step of a recurrence is one equation: its histories know it by that.
       if (llvm::any_of(eq->getUsers(), llvm::IsaPred<mixer::AppendOp>))
         continue;
-      if (mixer::ReduceOp sum = wholeReduction(eq);
-          sum && sum.getKind() == mixer::ReduceKind::sum && isa<FloatType>(sum.getType()))
-        Hoist(eq, sum, getArgument()).run();
+      while (eq) {
+        mixer::ReduceOp sum = wholeReduction(eq);
+        bool isSum =
+            sum && sum.getKind() == mixer::ReduceKind::sum && isa<FloatType>(sum.getType());
+        eq = isSum ? Hoist(eq, sum, getArgument()).run() : mixer::EqOp();
+      }
     }
   }
 };

@@ -230,6 +230,58 @@ mixer.func @two_normalisers(%s "s": !mixer.tensor<[s0, s1], f32>, %v "v": !mixer
   mixer.return %o, %y : !mixer.tensor<[s0, s2], f32>, !mixer.tensor<[s0, s2], f32>
 }
 
+// Each of two divisions leaves, and only as often as it stands there.
+//
+//   mixer twice(s: [N, M]) -> (y: [N]) {
+//     p[i,j] = softmax[j](s[i,j])
+//     y[i] = sum[j](p[i,j] * p[i,j])
+//   }
+//
+// CHECK-LABEL: mixer twice
+// CHECK:      y_sum_sum[i] = sum[j](p_exp[i,j] * p_exp[i,j])
+// CHECK-NEXT: y_sum[i] = if p_sum[i] == 0.0 then 0.0 else y_sum_sum[i] / p_sum[i]
+// CHECK-NEXT: y[i] = if p_sum[i] == 0.0 then 0.0 else y_sum[i] / p_sum[i]
+mixer.func @twice(%s "s": !mixer.tensor<[s0, s1], f32>) -> ("y": !mixer.tensor<[s0], f32>) extents [<"N">, <"M">] {
+  %p.max = mixer.eq "p.max" [i: s0] : f32 (%i) {
+    %0 = mixer.reduce max [j: s1] : f32 (%j) {
+      %1 = mixer.at %s[%i, %j] : !mixer.tensor<[s0, s1], f32>
+      mixer.yield %1 : f32
+    }
+    mixer.yield %0 : f32
+  }
+  %p.exp = mixer.eq "p.exp" [i: s0, j: s1] : f32 (%i, %j) {
+    %0 = mixer.at %s[%i, %j] : !mixer.tensor<[s0, s1], f32>
+    %1 = mixer.at %p.max[%i] : !mixer.tensor<[s0], f32>
+    %2 = mixer.expdiff %0, %1 because  member : f32
+    mixer.yield %2 : f32
+  }
+  %p.sum = mixer.eq "p.sum" [i: s0] : f32 (%i) {
+    %0 = mixer.reduce sum [j: s1] : f32 (%j) {
+      %1 = mixer.at %p.exp[%i, %j] : !mixer.tensor<[s0, s1], f32>
+      mixer.yield %1 : f32
+    }
+    mixer.yield %0 : f32
+  }
+  %p = mixer.eq "p" [i: s0, j: s1] : f32 (%i, %j) {
+    %0 = mixer.at %p.exp[%i, %j] : !mixer.tensor<[s0, s1], f32>
+    %1 = mixer.at %p.sum[%i] : !mixer.tensor<[s0], f32>
+    %cst = arith.constant 0.000000e+00 : f32
+    %2 = arith.cmpf oeq, %1, %cst : f32
+    %3 = arith.divf %0, %1 : f32
+    %4 = arith.select %2, %cst, %3 : f32
+    mixer.yield %4 : f32
+  }
+  %y = mixer.eq "y" [i: s0] : f32 (%i) {
+    %0 = mixer.reduce sum [j: s1] : f32 (%j) {
+      %1 = mixer.at %p[%i, %j] : !mixer.tensor<[s0, s1], f32>
+      %2 = arith.mulf %1, %1 : f32
+      mixer.yield %2 : f32
+    }
+    mixer.yield %0 : f32
+  }
+  mixer.return %y : !mixer.tensor<[s0], f32>
+}
+
 // The numerator is at most 1 as a product of such, or as a choice between such.
 //
 //   mixer of_a_product(s: [N, M], g: [M], keep: bool[M], v: [M, E]) -> (o: [N, E]) {
