@@ -291,27 +291,27 @@ std::optional<KernelLaunch> PlanEmitter::emitTiles(StringRef name, const Group &
       remark << mlir::remark::reason("{0}", text.str());
   };
   std::string why = "there is one point", shortage;
-  for (TileSizes sizes : {TileSizes{64, 96, 192}, TileSizes{32, 0, 96}}) {
+  for (TileSizes sizes : candidateTiles(group)) {
+    // Columns are the axis in front of the rows.
     Group blocked{group.members, group.grid};
     for (GridAxis &axis : blocked.grid)
       axis.block = 0;
-    size_t count = sizes.columns ? 2 : 1;
-    if (blocked.grid.size() < count)
+    GridAxis &rows = blocked.grid.back();
+    GridAxis *columns = sizes.columns ? &rows - 1 : nullptr;
+    rows.block = sizes.rows;
+    if (columns)
+      columns->block = sizes.columns;
+    auto isShort = [&](const GridAxis *axis, int64_t fewest) {
+      std::optional<int64_t> length =
+          axis ? valueOf(axis->upper - axis->lower, dims) : std::optional<int64_t>();
+      if (!length || *length >= fewest)
+        return false;
+      shortage = llvm::formatv("{0} {1} leave most of a tile of {2} empty", *length, axis->name,
+                               axis->block);
+      return true;
+    };
+    if (isShort(&rows, sizes.rows / 4) || isShort(columns, fewestColumns))
       continue;
-    GridAxis *axes = blocked.grid.end() - count;
-    axes[0].block = sizes.rows;
-    if (sizes.columns)
-      axes[1].block = sizes.columns;
-    auto isShort = llvm::find_if(ArrayRef(axes, count), [&](const GridAxis &axis) {
-      std::optional<int64_t> length = valueOf(axis.upper - axis.lower, dims);
-      return length && *length < axis.block / 4;
-    });
-    if (isShort != axes + count) {
-      shortage = llvm::formatv("{0} {1} leave most of a tile of {2} empty",
-                               *valueOf(isShort->upper - isShort->lower, dims), isShort->name,
-                               isShort->block);
-      continue;
-    }
     TileEmitter emitter(module, name, blocked, reads, homes, sizes);
     for (auto [time, value] : times)
       emitter.addTime(time, value);
@@ -320,17 +320,19 @@ std::optional<KernelLaunch> PlanEmitter::emitTiles(StringRef name, const Group &
       why = emitter.why();
       continue;
     }
-    std::string columns =
-        sizes.columns ? llvm::formatv(" x {0} {1}", sizes.columns, axes[1].name) : std::string();
-    remark(mixer::Outcome::fired, llvm::formatv("tiles of {0} {1}{2} and blocks of {3} keys",
-                                                sizes.rows, axes[0].name, columns, sizes.keys));
+    std::string text = llvm::formatv("{0} {1}", sizes.rows, rows.name);
+    if (columns)
+      text += llvm::formatv(" x {0} {1}", sizes.columns, columns->name);
+    remark(mixer::Outcome::fired,
+           llvm::formatv("tiles of {0} and blocks of {1} keys", text, sizes.keys));
     for (const TileEmitter::Note &note : emitter.notes())
       if (auto remark = mixer::remark(
               note.eq, note.joined ? mixer::Outcome::fired : mixer::Outcome::left, pass, "fold"))
         remark << mlir::remark::reason("{0}", note.text);
     return std::move(*launch);
   }
-  remark(mixer::Outcome::left, "one point at a time: " + why + (shortage.empty() ? "" : ", and " + shortage));
+  remark(mixer::Outcome::left,
+         "one point at a time: " + why + (shortage.empty() ? "" : ", and " + shortage));
   return std::nullopt;
 }
 

@@ -59,7 +59,7 @@ static int64_t bytesOnChip(tile::KernelOp kernel) {
 FailureOr<KernelLaunch> TileEmitter::emitTiles() {
   auto emit = [&]() -> LogicalResult {
     // Rows and columns past the end of their axis are not valid.
-    for (auto [axis, index] : llvm::zip_equal(group.grid, gridIndices)) {
+    for (auto [axis, index] : llvm::reverse(llvm::zip_equal(group.grid, gridIndices))) {
       if (!axis.block)
         continue;
       Location loc = launch.kernel.getLoc();

@@ -24,16 +24,22 @@
 
 namespace mixc::schedule {
 
-/// The sizes of a tile: rows a point, columns a point where a second axis of the grid is blocked
-/// (0: none is), keys a turn of a loop.
+/// The sizes of a tile: rows a point, which are the lanes, columns a point where a second axis of
+/// the grid is blocked (0: none is), keys a turn of a loop.
 struct TileSizes {
   int64_t rows = 32, columns = 0, keys = 96;
 };
 
+/// Fewer columns than these are not worth their rows' tiles.
+inline constexpr int64_t fewestColumns = 8;
+
+/// The tiles that a group may take, the best first.
+llvm::SmallVector<TileSizes> candidateTiles(const Group &group);
+
 class TileEmitter : public KernelEmitter {
 public:
-  /// `group` has one blocked axis, of `sizes.rows`, the rows; or a second one behind it, of
-  /// `sizes.columns`.
+  /// The last axis of the grid is blocked by `sizes.rows`, and the one in front of it by
+  /// `sizes.columns`, where that is not 0.
   TileEmitter(mlir::ModuleOp module, llvm::StringRef name, const Group &group, const Reads &reads,
               const Homes &homes, TileSizes sizes);
 

@@ -74,6 +74,16 @@ CASES = {
             "no_keys": "--dim B=1,H=2,G=2,N=3,M=0,D=4,E=4",
             "no_queries": "--dim B=2,H=2,G=1,N=0,M=5,D=4,E=4",
             "huge": ("--dim B=1,H=2,G=1,N=17,M=17,D=8,E=8", {"q": huge}),
+            "off_the_tiles": "--dim B=1,H=2,G=1,N=67,M=197,D=32,E=48",
+            "off_the_tiles_two_sided": "--dim B=1,H=2,G=1,N=33,M=97,D=65,E=31 --param causal=false",
+            "most_rows_see_nothing": "--dim B=1,H=1,G=1,N=101,M=40,D=16,E=16",
+            "window_over_tiles": "--dim B=1,H=1,G=1,N=230,M=230,D=16,E=16 --param window=50",
+            "scale_zero": ("--dim B=1,H=2,G=1,N=40,M=100,D=16,E=16", {"scale": fixed(0)}),
+            "scale_negative": ("--dim B=1,H=2,G=1,N=40,M=100,D=16,E=16", {"scale": fixed(-0.5)}),
+            "scores_of_500": (
+                "--dim B=1,H=2,G=1,N=40,M=200,D=16,E=16 --param causal=false",
+                {"q": wide, "k": wide, "scale": fixed(1)},
+            ),
             "early_keys_lead": (
                 "--dim B=1,H=2,G=1,N=17,M=33,D=8,E=8",
                 {"q": fixed(1), "k": lambda rng, shape, dims: 1 - 30 * np.arange(shape[2])[:, None]},
