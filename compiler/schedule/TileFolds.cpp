@@ -73,30 +73,42 @@ TileEmitter::Dependence TileEmitter::dependenceOf(Value value, const Fold &fold,
   return found;
 }
 
+/// Whether `expr` grows with `dim` (1), falls (-1), or does not change (0); none where it may do
+/// either.
+static std::optional<int> direction(AffineExpr expr, AffineExpr dim) {
+  if (expr == dim)
+    return 1;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return 0;
+  std::optional<int> left = direction(binary.getLHS(), dim),
+                     right = direction(binary.getRHS(), dim);
+  if (left == 0 && right == 0)
+    return 0;
+  if (!left || !right)
+    return std::nullopt;
+  if (expr.getKind() == AffineExprKind::Add)
+    return *left * *right < 0 ? std::nullopt : std::optional(*left != 0 ? *left : *right);
+  auto constant = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  if (!constant || expr.getKind() == AffineExprKind::Mod)
+    return std::nullopt;
+  return constant.getValue() < 0 ? -*left : *left;
+}
+
 FailureOr<Value> TileEmitter::extreme(AffineExpr bound, bool greatest, Location loc) {
-  auto place = cast<AffineDimExpr>(axes[rowAxis].place);
-  if (!bound.isFunctionOfDim(place.getPosition()))
+  // The extreme is at one end of the rows.
+  AffineExpr place = axes[rowAxis].place;
+  std::optional<int> way = direction(bound, place);
+  if (!way)
+    return fail("a bound that neither grows nor falls with the rows");
+  if (*way == 0)
     return materialise(bound, loc);
-  // Linear in the rows: the extreme is at one end.
-  unsigned dims = 0;
-  bound.walk([&](AffineExpr part) {
-    if (auto dim = dyn_cast<AffineDimExpr>(part))
-      dims = std::max(dims, dim.getPosition() + 1);
-  });
-  AffineExpr base = bound.replace(place, constantExpr(0));
-  AffineExpr slope =
-      simplifyAffineExpr(bound.replace(place, constantExpr(1)) - base, dims, /*numSymbols=*/256);
-  auto constant = dyn_cast<AffineConstantExpr>(slope);
-  if (!constant)
-    return fail("a bound that is not linear in the rows");
-  Value first = materialise(base, loc);
-  bool atEnd = (constant.getValue() > 0) == greatest;
-  if (!atEnd || constant.getValue() == 0)
-    return first;
   ScalarCode code(builder, loc);
-  Value last = arith::SubIOp::create(builder, loc, axes[rowAxis].valid, code.index(1));
-  Value rise = arith::MulIOp::create(builder, loc, last, code.index(constant.getValue()));
-  return arith::AddIOp::create(builder, loc, first, rise).getResult();
+  bool atEnd = (*way > 0) == greatest;
+  AffineExpr row = constantExpr(0);
+  if (atEnd)
+    row = leaf(arith::SubIOp::create(builder, loc, axes[rowAxis].valid, code.index(1)));
+  return materialise(bound.replace(place, row), loc);
 }
 
 FailureOr<Value> TileEmitter::extreme(Value bound, bool greatest, Scope &scope) {
