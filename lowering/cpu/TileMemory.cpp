@@ -169,17 +169,17 @@ static Value lastOf(OpBuilder &b, Location loc, Value count) {
   return arith::SubIOp::create(b, loc, count, arith::ConstantIndexOp::create(b, loc, 1));
 }
 
-/// Asks for the memory of all rows at once, to be read or written: a square waits for each of its
-/// rows, and the processor looks only so far ahead.
-static void touchRows(OpBuilder &b, Location loc, const TileMemory &memory, TilePair valid,
-                      bool isWritten) {
+/// Asks for the memory of all rows of some squares at once, to be read or written: a square waits
+/// for each of its rows, and the processor looks only so far ahead.
+static void touchRows(OpBuilder &b, Location loc, const TileMemory &memory,
+                      ArrayRef<Value> addresses, Value columns, bool isWritten) {
   int64_t lineElements = 64 / alignmentOf(storageType(memory.element));
-  forEach(b, loc, valid[0], 1, [&](OpBuilder &outer, Value row) {
-    forEach(outer, loc, valid[1], lineElements, [&](OpBuilder &inner, Value column) {
-      Value address = addressOf(inner, loc, memory, {row, column});
-      LLVM::Prefetch::create(inner, loc, address, inner.getI32IntegerAttr(isWritten),
-                             inner.getI32IntegerAttr(3), inner.getI32IntegerAttr(1));
-    });
+  forEach(b, loc, columns, lineElements, [&](OpBuilder &inner, Value column) {
+    for (Value address : addresses)
+      LLVM::Prefetch::create(inner, loc, stepOn(inner, loc, memory, address, column, Value()),
+                             /*rw=*/inner.getI32IntegerAttr(isWritten),
+                             /*locality=*/inner.getI32IntegerAttr(3),
+                             /*data=*/inner.getI32IntegerAttr(1));
   });
 }
 
@@ -191,9 +191,9 @@ static void readSquares(OpBuilder &b, Location loc, const TileMemory &source, Ti
   Value isEmpty = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, valid[0], zero);
   Value end = arith::SelectOp::create(b, loc, isEmpty, zero, rows);
   Value last = lastOf(b, loc, valid[0]);
-  touchRows(b, loc, source, valid, /*isWritten=*/false);
   forEach(b, loc, end, size, [&](OpBuilder &outer, Value row) {
     SmallVector<Value> addresses = rowAddresses(outer, loc, source, row, last, size);
+    touchRows(outer, loc, source, addresses, valid[1], /*isWritten=*/false);
     forGroups(outer, loc, valid[1], size, [&](OpBuilder &inner, Value column, Value mask) {
       SmallVector<Value> vectors;
       for (Value address : addresses)
@@ -212,9 +212,9 @@ static void readSquares(OpBuilder &b, Location loc, const TileMemory &source, Ti
 static void writeSquares(OpBuilder &b, Location loc, const TileBuffer &source,
                          const TileMemory &target, TilePair valid, int64_t size) {
   Value last = lastOf(b, loc, valid[0]);
-  touchRows(b, loc, target, valid, /*isWritten=*/true);
   forEach(b, loc, valid[0], size, [&](OpBuilder &outer, Value row) {
     SmallVector<Value> addresses = rowAddresses(outer, loc, target, row, last, size);
+    touchRows(outer, loc, target, addresses, valid[1], /*isWritten=*/true);
     forGroups(outer, loc, valid[1], size, [&](OpBuilder &inner, Value column, Value mask) {
       SmallVector<Value> vectors;
       for (int64_t k = 0; k < size; ++k) {
