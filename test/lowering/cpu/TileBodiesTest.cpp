@@ -16,8 +16,6 @@ using namespace mixc::lowering::cpu::test;
 
 namespace {
 
-MIXC_TILES_ON_PROCESSORS;
-
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 

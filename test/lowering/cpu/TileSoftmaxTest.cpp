@@ -20,8 +20,6 @@ using namespace mixc::lowering::cpu::test;
 
 namespace {
 
-MIXC_TILES_ON_PROCESSORS;
-
 /// Row i sees the keys up to i + M - N; `lse` is the logarithm of a row's sum.
 constexpr const char *attentionText = R"mlir(
 tile.kernel @attention grid (%i) args (%N: index, %M: index, %q: !V, %k: !V, %v: !V, %o: !V out, %lse: !tile.view<1, f32> out) {

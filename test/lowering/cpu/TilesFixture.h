@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Most tests of tiles compute with small integers, on which f32 is exact, so that numbers are equal
-// or wrong. `TilesOn` runs on processors with different vector units.
+// or wrong. `TilesOn` runs on processors with different vector units (TilesTest.cpp names them,
+// once for all files).
 //
 //===----------------------------------------------------------------------===//
 
@@ -71,10 +72,6 @@ protected:
     return Plan(text, llvm::cantFail(CpuTarget::get(GetParam())));
   }
 };
-
-#define MIXC_TILES_ON_PROCESSORS                                                                   \
-  INSTANTIATE_TEST_SUITE_P(Processors, TilesOn, testing::Values("native", "x86-64-v3", "x86-64"),  \
-                           [](const auto &info) { return replace(info.param, {{"-", ""}}); })
 
 } // namespace mixc::lowering::cpu::test
 

@@ -12,7 +12,8 @@ using namespace mixc::lowering::cpu::test;
 
 namespace {
 
-MIXC_TILES_ON_PROCESSORS;
+INSTANTIATE_TEST_SUITE_P(Processors, TilesOn, testing::Values("native", "x86-64-v3", "x86-64"),
+                         [](const auto &info) { return replace(info.param, {{"-", ""}}); });
 
 //===----------------------------------------------------------------------===//
 // Products
