@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/BundleInterface.h"
+#include "compiler/driver/Storage.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
@@ -47,13 +48,52 @@ static bundle::Tensor tensor(const mix::Signature::Tensor &written, mlir::Type t
     result.shape.push_back(upper - lower);
   result.shapeAsWritten = written.shape;
   result.initial = written.init;
-  if (auto order = options.storage.find(result.name); order != options.storage.end()) {
-    result.order.assign(order->second.begin(), order->second.end());
-  } else {
+  if (auto layout = options.storage.find(result.name); layout != options.storage.end())
+    result.order.assign(layout->second.order.begin(), layout->second.order.end());
+  if (result.order.empty()) {
     result.order.resize(result.shape.size());
     std::iota(result.order.begin(), result.order.end(), 0);
   }
   return result;
+}
+
+/// Makes `tensor` the memory of a packed or paged one, whose length is extent `bound`, and gives
+/// the argument with its table.
+static bundle::Tensor setIndirect(bundle::Tensor &tensor, const IndirectTensor &indirect,
+                                  mlir::AffineExpr bound, mlir::MLIRContext *context) {
+  const Layout &layout = *indirect.layout;
+  unsigned axis = layout.axis;
+  std::string number = std::to_string(axis), block = std::to_string(layout.block);
+  bundle::Tensor table;
+  table.name = indirect.tableName();
+  table.type = mlir::IntegerType::get(context, 32);
+  table.element = mixer::elementName(table.type);
+  mlir::AffineExpr sequences = tensor.shape.front(), places = tensor.shape[axis];
+  std::string sequencesText = tensor.shapeAsWritten.front(),
+              placesText = tensor.shapeAsWritten[axis];
+  if (layout.form == Layout::Packed) {
+    table.shape = {sequences + 1};
+    table.shapeAsWritten = {sequencesText + " + 1"};
+    tensor.shape.front() = mlir::getAffineConstantExpr(1, context);
+    tensor.shapeAsWritten.front() = "1";
+    tensor.shape[axis] = bound;
+    tensor.shapeAsWritten[axis] = indirect.boundName();
+    tensor.note = "packed: sequence b of [" + sequencesText + "] has, along axis " + number +
+                  ", the places from " + table.name + "[b] to " + table.name + "[b + 1]";
+  } else {
+    table.shape = {sequences, (places + (layout.block - 1)).floorDiv(layout.block)};
+    table.shapeAsWritten = {sequencesText, "(" + placesText + " + " +
+                                               std::to_string(layout.block - 1) + ")/" + block};
+    tensor.shape.front() = bound;
+    tensor.shapeAsWritten.front() = indirect.boundName();
+    tensor.shape[axis] = mlir::getAffineConstantExpr(layout.block, context);
+    tensor.shapeAsWritten[axis] = block;
+    tensor.note = "paged: block c of sequence b along axis " + number + ", " + block +
+                  " places, is page " + table.name + "[b, c]; -1: none";
+  }
+  table.order.resize(table.shape.size());
+  std::iota(table.order.begin(), table.order.end(), 0);
+  return table;
 }
 
 static std::string hashOf(const mix::SourceFile &file) {
@@ -79,6 +119,15 @@ bundle::Interface bundleInterface(Spec &spec, mixer::FuncOp func, const SpecOpti
     result.arguments.push_back(tensor(written, argument.getType(), options));
   for (auto [written, type] : zip(signature.outputs, func.getResultTypes()))
     result.outputs.push_back(tensor(written, cast<mlir::TypeAttr>(type).getValue(), options));
+  for (const IndirectTensor &indirect : indirectTensors(func, options.storage)) {
+    mlir::AffineExpr bound = mlir::getAffineSymbolExpr(result.extents.size(), func.getContext());
+    result.extents.emplace_back().name = indirect.boundName();
+    auto &tensors = indirect.isOutput ? result.outputs : result.arguments;
+    auto tensor =
+        find_if(tensors, [&](const bundle::Tensor &one) { return one.name == indirect.name; });
+    bundle::Tensor table = setIndirect(*tensor, indirect, bound, func.getContext());
+    result.arguments.push_back(std::move(table));
+  }
 
   result.version = MIXC_VERSION;
   result.target = options.target.text();

@@ -35,10 +35,12 @@ Error Contender::prepare(StringRef path, const SpecOptions &options,
   auto gathered = gatherInputs(func, inputOptions, options.dims);
   if (!gathered)
     return gathered.takeError();
-  inputs = std::move(*gathered);
-  if (Error error = applyStorage(inputs, options.storage))
-    return error;
-  auto made = makeOutputs(func, inputs.extents, options.storage);
+  auto call = StoredCall::make(func, std::move(*gathered), options.storage, options.target);
+  if (!call)
+    return call.takeError();
+  inputs = call->plain();
+  stored = call->stored();
+  auto made = call->makeOutputs();
   if (!made)
     return made.takeError();
   outputs = std::move(made->tensors);
@@ -57,7 +59,7 @@ Error Contender::prepare(StringRef path, const SpecOptions &options,
 
 Error Contender::run(bool record) {
   Stopwatch watch;
-  if (Error error = executable->run(inputs, outputs))
+  if (Error error = executable->run(stored, outputs))
     return error;
   last = watch.seconds();
   if (record)

@@ -32,7 +32,8 @@ public:
 
   std::unique_ptr<Spec> spec;
   mixer::FuncOp func;
-  Inputs inputs;
+  /// The arguments as the spec sees them, and as the code takes them.
+  Inputs inputs, stored;
   llvm::SmallVector<reference::HostTensor> outputs;
   llvm::SmallVector<std::shared_ptr<GuardedMemory>> guards;
   std::unique_ptr<Executable> executable;

@@ -43,11 +43,13 @@ class DeviceExecutable : public Executable {
 public:
   DeviceExecutable(mixer::FuncOp func, LoadedMixer loaded)
       : mixer(std::move(loaded)), host(*mixer.device, *mixer.module) {
-    for (auto attr : func.getArgNames().getAsRange<mlir::StringAttr>())
-      addBuffer(attr.getValue());
-    numArguments = buffers.size();
-    for (StringRef name : outputNames(func))
+    for (StringRef name : argumentsOfCode(func))
       addBuffer(name);
+    numArguments = buffers.size();
+    for (StringRef name : outputNames(func)) {
+      addBuffer(name);
+      isWhole.push_back(!isIndirect(func, name));
+    }
   }
 
   int64_t workspaceBytes(ArrayRef<int64_t> extents) const override {
@@ -75,6 +77,8 @@ private:
   std::vector<std::string> names;
   std::deque<runtime::DeviceBuffer> buffers;
   size_t numArguments;
+  /// Whether all places of an output hold an element.
+  std::vector<bool> isWhole;
 };
 
 } // namespace
@@ -109,7 +113,8 @@ Error DeviceExecutable::fetch(HostTensor &output, size_t position) {
   // What lies between the elements is nobody's.
   SmallVector<int64_t> index(output.rank(), 0);
   size_t bytes = static_cast<size_t>(byteSize(output.element));
-  for (int64_t left = output.numElements(); left > 0; --left) {
+  int64_t left = isWhole[position - numArguments] ? output.numElements() : 0;
+  for (; left > 0; --left) {
     const auto *element = static_cast<const std::byte *>(memory) - extent.begin +
                           output.offsetOf(index) * static_cast<int64_t>(bytes);
     if (mixer.device->findUnwritten(element, bytes) >= 0)

@@ -11,6 +11,8 @@
 #include "compiler/driver/GpuExecutable.h"
 #include "compiler/driver/GuardedMemory.h"
 #include "compiler/driver/KernelFault.h"
+#include "compiler/driver/Outputs.h"
+#include "dialects/plan/Plan.h"
 #include "runtime/ThreadPool.h"
 
 using namespace llvm;
@@ -45,10 +47,8 @@ private:
 class CpuExecutable : public Executable {
 public:
   CpuExecutable(mixer::FuncOp func, CpuPlan plan, bool checked, unsigned threads)
-      : plan(std::move(plan)), trusting(!checked && trustsData(func)), pool(threads) {
-    for (auto attr : func.getArgNames().getAsRange<mlir::StringAttr>())
-      arguments.push_back(attr.getValue());
-  }
+      : plan(std::move(plan)), trusting(!checked && trustsData(func)), pool(threads),
+        arguments(argumentsOfCode(func)) {}
 
   int64_t workspaceBytes(ArrayRef<int64_t> extents) const override {
     return plan->workspaceBytes(extents.data());
@@ -92,10 +92,33 @@ private:
   bool trusting;
   runtime::ThreadPool pool;
   GuardedMemory workspace;
-  SmallVector<StringRef> arguments;
+  std::vector<std::string> arguments;
 };
 
 } // namespace
+
+static mlir::Attribute storageOf(mixer::FuncOp func, StringRef name) {
+  auto storage = func->getAttrOfType<mlir::DictionaryAttr>("storage");
+  return storage ? storage.get(name) : mlir::Attribute();
+}
+
+std::vector<std::string> argumentsOfCode(mixer::FuncOp func) {
+  std::vector<std::string> names, tables;
+  auto addTable = [&](StringRef name) {
+    if (mlir::Attribute form = storageOf(func, name))
+      tables.push_back((name + (isa<plan::PackedAttr>(form) ? "_offsets" : "_table")).str());
+  };
+  for (auto name : func.getArgNames().getAsRange<mlir::StringAttr>()) {
+    names.push_back(name.str());
+    addTable(name);
+  }
+  for (StringRef name : outputNames(func))
+    addTable(name);
+  names.insert(names.end(), tables.begin(), tables.end());
+  return names;
+}
+
+bool isIndirect(mixer::FuncOp func, StringRef name) { return !!storageOf(func, name); }
 
 Expected<std::unique_ptr<Executable>>
 makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threads) {

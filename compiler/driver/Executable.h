@@ -34,6 +34,13 @@ public:
 llvm::Expected<std::unique_ptr<Executable>>
 makeExecutable(mixer::FuncOp func, const CompileOptions &options, unsigned threads);
 
+/// The names of the arguments of compiled code: those of `func`, then the tables of its packed and
+/// paged tensors (Storage.h).
+std::vector<std::string> argumentsOfCode(mixer::FuncOp func);
+
+/// Whether output `name` of `func` is packed or paged: memory then has places for no element of it.
+bool isIndirect(mixer::FuncOp func, llvm::StringRef name);
+
 /// What the options of a command say to the compiler, at these extents.
 CompileOptions compileOptions(mixer::FuncOp func, const SpecOptions &options,
                               llvm::ArrayRef<int64_t> extents);

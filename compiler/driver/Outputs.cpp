@@ -10,7 +10,6 @@
 #include "compiler/driver/Failure.h"
 #include "compiler/driver/KernelFault.h"
 #include "compiler/driver/StagedFiles.h"
-#include "compiler/driver/Storage.h"
 #include "compiler/reference/TensorFile.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -101,27 +100,22 @@ Error checkOutputs(mixer::FuncOp func, const OutputOptions &options, StringRef s
   return options.file ? take(*options.file, "all outputs") : Error::success();
 }
 
-Expected<GuardedOutputs> makeOutputs(mixer::FuncOp func, ArrayRef<int64_t> extents,
-                                     const StorageOrders &storage) {
+Expected<GuardedOutputs> makeOutputs(ArrayRef<StoredShape> shapes) {
   GuardedOutputs outputs;
-  for (auto [name, attr] : zip(outputNames(func), func.getResultTypes())) {
-    auto type = cast<mixer::MixerTensorType>(cast<mlir::TypeAttr>(attr).getValue());
-    auto shape = shapeAt(type, name, extents);
-    if (!shape)
-      return shape.takeError();
-    SmallVector<unsigned> order(shape->size());
-    std::iota(order.begin(), order.end(), 0);
-    if (auto found = storage.find(name); found != storage.end())
-      order = found->second;
+  for (const StoredShape &stored : shapes) {
+    auto size = checkedByteSize(stored.element, stored.shape);
+    if (!size)
+      return refusal("output `" + stored.name + "`: " + toString(size.takeError()),
+                     {"make an extent smaller"});
     HostTensor tensor;
-    tensor.element = elementOf(type);
-    tensor.strides = stridesOf(*shape, order);
-    tensor.shape = std::move(*shape);
+    tensor.element = stored.element;
+    tensor.shape = stored.shape;
+    tensor.strides = stored.strides;
     auto memory = std::make_shared<GuardedMemory>();
-    auto bytes = static_cast<size_t>(tensor.numBytes());
+    auto bytes = static_cast<size_t>(*size);
     if (!memory->reserve(bytes))
-      return refusal("there is no memory for the " + Twine(bytes) + " bytes of output `" + name +
-                         "`",
+      return refusal("there is no memory for the " + Twine(bytes) + " bytes of output `" +
+                         stored.name + "`",
                      {"make an extent smaller"});
     tensor.data = memory->data();
     tensor.storage = memory;

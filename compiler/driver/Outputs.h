@@ -43,11 +43,15 @@ struct GuardedOutputs {
   llvm::SmallVector<std::shared_ptr<GuardedMemory>> memory;
 };
 
-/// Memory for the outputs at these extents, each byte 0xff: a NaN, or -1, where a kernel forgets to
-/// write. `storage` gives the order of the axes in memory, by name.
-llvm::Expected<GuardedOutputs>
-makeOutputs(mixer::FuncOp func, llvm::ArrayRef<int64_t> extents,
-            const llvm::StringMap<llvm::SmallVector<unsigned>> &storage);
+/// An output as it lies in memory, without gaps.
+struct StoredShape {
+  llvm::StringRef name;
+  reference::Element element;
+  llvm::SmallVector<int64_t> shape, strides;
+};
+
+/// Memory for these outputs, each byte 0xff: a NaN, or -1, where a kernel forgets to write.
+llvm::Expected<GuardedOutputs> makeOutputs(llvm::ArrayRef<StoredShape> shapes);
 
 /// An error where a kernel of `executable` wrote around the outputs or the temporaries.
 llvm::Error checkGuards(mixer::FuncOp func, const Executable &executable,

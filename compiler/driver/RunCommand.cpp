@@ -69,16 +69,18 @@ struct Result {
   }
 };
 
-Error checkAccuracy(mixer::FuncOp func, const Inputs &inputs, Result &result) {
+Error checkAccuracy(mixer::FuncOp func, const StoredCall &call, Result &result) {
   StatusLine status;
   status.show("evaluating the reference ...");
-  auto reference = evaluate<double>(func, inputs.call);
+  auto reference = evaluate<double>(func, call.plain().call);
   if (!reference)
     return reference.takeError();
   status.show("evaluating directly, in single precision ...");
-  auto direct = evaluate<float>(func, inputs.call);
+  auto direct = evaluate<float>(func, call.plain().call);
   if (!direct)
     return direct.takeError();
+  call.clip(*reference);
+  call.clip(*direct);
   for (auto [output, meaning, plain] : zip(result.outputs, *reference, *direct)) {
     auto accuracy = measure(output, meaning, plain);
     if (!accuracy)
@@ -177,11 +179,13 @@ Error runSpec(Spec &spec, RunOptions &options, Stopwatch &compiling) {
   auto inputs = gatherInputs(*func, options.inputs, options.spec.dims);
   if (!inputs)
     return inputs.takeError();
-  if (Error error = applyStorage(*inputs, options.spec.storage))
-    return error;
+  auto call =
+      StoredCall::make(*func, std::move(*inputs), options.spec.storage, options.spec.target);
+  if (!call)
+    return call.takeError();
 
   compiling.lap();
-  CompileOptions compile = compileOptions(*func, options.spec, inputs->extents);
+  CompileOptions compile = compileOptions(*func, options.spec, call->plain().extents);
   compile.checked = options.checked;
   compile.cache = &options.cache;
   auto executable = makeExecutable(*func, compile, options.spec.threads);
@@ -189,27 +193,30 @@ Error runSpec(Spec &spec, RunOptions &options, Stopwatch &compiling) {
     return executable.takeError();
   result.compileSeconds += compiling.lap();
 
-  auto outputs = makeOutputs(*func, inputs->extents, options.spec.storage);
+  auto outputs = call->makeOutputs();
   if (!outputs)
     return outputs.takeError();
-  result.outputs = std::move(outputs->tensors);
   Stopwatch running;
-  if (Error error = (*executable)->run(*inputs, result.outputs))
+  if (Error error = (*executable)->run(call->stored(), outputs->tensors))
     return error;
   result.runSeconds = running.seconds();
   if (Error error = checkGuards(*func, **executable, outputs->memory))
     return error;
-  result.workspaceBytes = (*executable)->workspaceBytes(inputs->extents);
+  result.workspaceBytes = (*executable)->workspaceBytes(call->stored().extents);
+  auto read = call->readOutputs(outputs->tensors);
+  if (!read)
+    return read.takeError();
+  result.outputs = std::move(*read);
 
   if (options.check)
-    if (Error error = checkAccuracy(*func, *inputs, result))
+    if (Error error = checkAccuracy(*func, *call, result))
       return error;
   if (Error error = writeOutputs(*func, options.outputs, result.outputs))
     return error;
   if (options.spec.json)
-    printJSON(toJSON(*func, options, *inputs, result));
+    printJSON(toJSON(*func, options, call->plain(), result));
   else
-    printText(*func, options, *inputs, result);
+    printText(*func, options, call->plain(), result);
   return result.holds() ? Error::success() : reported(Exit::Fault);
 }
 

@@ -9,7 +9,6 @@
 #include "compiler/driver/Failure.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -32,7 +31,8 @@ void SpecOptions::declare(OptionTable &table) {
       "shapes");
   table.list("storage", "q=0.2.1.3", storageTexts,
              "how a tensor lies in memory: its axes, counted from 0, from outermost to innermost "
-             "(default: as in the spec); repeat it for each tensor");
+             "(default: as in the spec), packed(axis=2,offsets=FILE) or "
+             "paged(axis=2,block=16,table=FILE); repeat it for each tensor");
   table.list("inplace", "OUT=IN", inplaceTexts,
              "the output OUT may overwrite the argument IN (not in this version)");
   table.list("schedule", "KEY=VALUE,...", scheduleTexts, "overrides of the schedule");
@@ -146,34 +146,9 @@ Error SpecOptions::resolveStorage() {
   if (!inplaceTexts.empty())
     return refusal("`--inplace " + inplaceTexts.front() +
                    "`: outputs that overwrite an argument are not there in this version");
-  for (StringRef text : storageTexts) {
-    auto assignment = splitAssignment("storage", text);
-    if (!assignment)
-      return assignment.takeError();
-    auto &[name, order] = *assignment;
-    StringRef head = StringRef(order).split('(').first;
-    if (head == "packed" || head == "paged")
-      return refusal("`--storage " + text + "`: " + head +
-                     " tensors are not there in this version, plain axis orders are");
-    if (StringRef(order).contains(','))
-      return usageError("`--storage " + text + "` gives more than one tensor",
-                        {"repeat `--storage`, once a tensor"});
-    SmallVector<unsigned> axes;
-    SmallSet<unsigned, 8> seen;
-    for (StringRef part : split(order, '.')) {
-      unsigned axis;
-      if (part.getAsInteger(10, axis) || !seen.insert(axis).second)
-        return usageError(
-            "`--storage " + text + "` is not an order of axes",
-            {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
-      axes.push_back(axis);
-    }
-    if (*std::max_element(axes.begin(), axes.end()) != axes.size() - 1)
-      return usageError(
-          "`--storage " + text + "` leaves axes out",
-          {"write each axis once, outermost first: `--storage " + name + "=0.2.1.3`"});
-    storage[name] = std::move(axes);
-  }
+  for (StringRef text : storageTexts)
+    if (Error error = parseLayout(text, storage))
+      return error;
   return Error::success();
 }
 

@@ -15,6 +15,7 @@
 #define MIXC_COMPILER_DRIVER_SPECOPTIONS_H
 
 #include "compiler/driver/CommandLine.h"
+#include "compiler/driver/Layout.h"
 #include "compiler/driver/Target.h"
 #include "frontends/mix/AST.h"
 
@@ -38,8 +39,7 @@ struct SpecOptions {
   std::map<std::string, std::string> params;
   llvm::StringMap<int64_t> dims;
   std::vector<std::string> staticExtents;
-  /// By tensor: the order of its axes in memory, from outermost to innermost.
-  llvm::StringMap<llvm::SmallVector<unsigned>> storage;
+  Layouts storage;
   std::map<std::string, std::string> schedule;
   std::optional<Stage> emit;
   /// 0: a thread for each core.

@@ -35,4 +35,17 @@ def ScheduleEmit : Pass<"schedule-emit", "ModuleOp"> {
                            "math::MathDialect", "complex::ComplexDialect", "tensor::TensorDialect"];
 }
 
+def ScheduleStorage : Pass<"schedule-storage", "ModuleOp"> {
+  let summary = "reads and writes packed and paged tensors where they lie";
+  let description = [{
+    The attribute `storage` of a `plan.func` names arguments and outputs that are `#plan.packed` or `#plan.paged`. Each becomes a view of
+    the memory: of all sequences one behind the other, or of the pool. The function gets, behind its others, an extent, the
+    length of the packed axis `NAME_total` or the number of pages `NAME_pages`, and an argument of i32, the offsets `NAME_offsets`
+    or the table `NAME_table`; kernels get both with the view. An access goes through the table. What lies behind the end of its sequence,
+    in no page, or outside of the memory, whatever the table says, is 0 and is not written. Takes the attribute away.
+  }];
+  let dependentDialects = ["plan::PlanDialect", "tile::TileDialect", "scf::SCFDialect", "arith::ArithDialect",
+                           "complex::ComplexDialect"];
+}
+
 #endif // MIXC_COMPILER_SCHEDULE_PASSES_TD

@@ -83,6 +83,8 @@ void PlanEmitter::run() {
     extentNames.push_back(cast<mixer::ExtentAttr>(extent).getName());
   plan = plan::FuncOp::create(builder, loc, func.getSymName(), builder.getArrayAttr(extentNames),
                               func.getArgNames(), func.getResultNames());
+  if (Attribute storage = func->getAttr("storage"))
+    plan->setAttr("storage", storage);
   Block &body = plan.getBody().emplaceBlock();
   for (size_t k = 0; k < extentNames.size(); ++k)
     body.addArgument(builder.getIndexType(), loc);
@@ -425,4 +427,5 @@ struct ScheduleEmit : schedule::impl::ScheduleEmitBase<ScheduleEmit> {
 void schedule::buildSchedule(OpPassManager &pm, bool checked, bool tiles) {
   pm.nest<mixer::FuncOp>().addPass(createSchedulePlace());
   pm.addPass(createScheduleEmit({checked, tiles}));
+  pm.addPass(createScheduleStorage());
 }

@@ -266,6 +266,8 @@ LogicalResult TileEmitter::storeTile(mixer::EqOp eq, const Tile &tile, Scope &sc
   bool isStep = llvm::any_of(eq->getUsers(), llvm::IsaPred<mixer::AppendOp>);
   if (!isStep && !homes.contains(eq.getResult()))
     return success();
+  if (auto home = homes.find(eq.getResult()); home != homes.end() && isIndirect(home->second))
+    return fail("an output that is packed or paged");
   if (tile.axes.empty())
     return fail("a result without rows");
   Slot slot = *slotOf(eq.getResult(), subscripts);

@@ -99,6 +99,8 @@ private:
   };
 
   mlir::LogicalResult fail(const llvm::Twine &text);
+  /// Whether a tensor lies in memory by a table: its ranges are none of the memory.
+  static bool isIndirect(const Home &home);
   /// The same combiner in the tile dialect.
   static tile::ReduceKind kindOf(mixer::ReduceOp reduce);
   unsigned addAxis(int64_t size, mlir::Value valid);

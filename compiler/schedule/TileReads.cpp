@@ -8,6 +8,7 @@
 #include "compiler/schedule/TileEmitter.h"
 
 #include "compiler/schedule/ScalarCode.h"
+#include "dialects/plan/Plan.h"
 
 #include "mlir/IR/Matchers.h"
 
@@ -124,6 +125,12 @@ FailureOr<AffineExpr> TileEmitter::indexAt(Value value, Scope &scope) {
   return leaf(tile->value);
 }
 
+bool TileEmitter::isIndirect(const Home &home) {
+  auto view = dyn_cast<BlockArgument>(home.view);
+  auto func = view ? dyn_cast<plan::FuncOp>(view.getOwner()->getParentOp()) : plan::FuncOp();
+  return func && func.getStorage(view);
+}
+
 TileEmitter::MaybeTile TileEmitter::evaluateAt(mixer::AtOp at, Scope &scope) {
   Location loc = at.getLoc();
   SmallVector<AffineExpr> dims, subscripts;
@@ -163,6 +170,8 @@ TileEmitter::MaybeTile TileEmitter::evaluateAt(mixer::AtOp at, Scope &scope) {
   auto home = homes.find(tensor);
   if (home == homes.end())
     return fail("a tensor that has no memory");
+  if (isIndirect(home->second))
+    return fail("a tensor that is packed or paged");
   auto type = cast<mixer::MixerTensorType>(tensor.getType());
   SmallVector<std::pair<AffineExpr, int64_t>> ranges;
   llvm::SmallSetVector<unsigned, 2> over;

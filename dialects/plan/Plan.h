@@ -16,6 +16,9 @@
 
 #include "dialects/plan/PlanDialect.h.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialects/plan/PlanAttrs.h.inc"
+
 #define GET_OP_CLASSES
 #include "dialects/plan/PlanOps.h.inc"
 

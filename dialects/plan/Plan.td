@@ -20,6 +20,28 @@ def Plan_Dialect : Dialect {
   let cppNamespace = "::mixc::plan";
   let summary = "the host side of a mixer: checks, workspace, loops, launches";
   let dependentDialects = ["::mixc::tile::TileDialect"];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Plan_PackedAttr : AttrDef<Plan_Dialect, "Packed"> {
+  let mnemonic = "packed";
+  let summary = "sequences of different lengths, one behind the other";
+  let description = [{
+    How an argument or output lies in memory, in the attribute `storage` of a function, by name: axis 0 counts sequences, which
+    share `axis`. Sequence b has its places `offsets[b]` to `offsets[b + 1]`; the memory's axis 0 has one index.
+  }];
+  let parameters = (ins "int64_t":$axis);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Plan_PagedAttr : AttrDef<Plan_Dialect, "Paged"> {
+  let mnemonic = "paged";
+  let summary = "blocks of an axis, each in a page of a pool";
+  let description = [{
+    As `packed`; block c of sequence b along `axis`, of `block` indices, lies in page `table[b, c]`, which is the memory's axis 0.
+  }];
+  let parameters = (ins "int64_t":$axis, "int64_t":$block);
+  let assemblyFormat = "`<` struct(params) `>`";
 }
 
 class Plan_Op<string mnemonic, list<Trait> traits = []> : Op<Plan_Dialect, mnemonic, traits>;
@@ -42,6 +64,8 @@ def Plan_FuncOp : Plan_Op<"func", [IsolatedFromAbove, Symbol, SingleBlock,
   let extraClassDeclaration = [{
     ::mlir::Block::BlockArgListType getExtents() { return getBody().getArguments().take_front(getExtentNames().size()); }
     ::mlir::Block::BlockArgListType getViews() { return getBody().getArguments().drop_front(getExtentNames().size()); }
+    /// How a tensor lies by the attribute `storage`; null where it is strided.
+    ::mlir::Attribute getStorage(::mlir::BlockArgument view);
   }];
 }
 

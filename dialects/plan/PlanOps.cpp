@@ -8,6 +8,8 @@
 #include "dialects/plan/Plan.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mixc::plan;
@@ -15,10 +17,17 @@ using mixc::tile::ViewType;
 
 #include "dialects/plan/PlanDialect.cpp.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialects/plan/PlanAttrs.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "dialects/plan/PlanOps.cpp.inc"
 
 void PlanDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/plan/PlanAttrs.cpp.inc"
+      >();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/plan/PlanOps.cpp.inc"
@@ -38,6 +47,16 @@ LogicalResult FuncOp::verifyRegions() {
     if (!isa<ViewType>(view.getType()))
       return emitOpError() << "has a tensor of type " << view.getType();
   return success();
+}
+
+Attribute FuncOp::getStorage(BlockArgument view) {
+  auto storage = (*this)->getAttrOfType<DictionaryAttr>("storage");
+  if (!storage || view.getOwner()->getParentOp() != *this)
+    return {};
+  size_t position = view.getArgNumber() - getExtentNames().size(), arguments = getArgNames().size();
+  Attribute name =
+      position < arguments ? getArgNames()[position] : getResultNames()[position - arguments];
+  return storage.get(cast<StringAttr>(name));
 }
 
 /// Whether a launch stands in or around an operation of the direction `next` from `op`.

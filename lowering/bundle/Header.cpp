@@ -160,6 +160,8 @@ void HeaderWriter::writeTensor(const Tensor &tensor, bool isOutput) {
     os << "    int64_t shape[" << rank << "], strides[" << rank << "];\n";
   os << "  } " << fieldName(tensor.name) << "; /* "
      << commented(shape(tensor) + ", " + elementNote(tensor.element).str()) << " */\n";
+  if (!tensor.note.empty())
+    os << "  /* " << commented(tensor.note) << " */\n";
   if (tensor.initial)
     os << "  /* `" << tensor.name << "` may be left out, with `data` NULL: it then is "
        << commented(*tensor.initial) << ". */\n";

@@ -47,6 +47,8 @@ struct Tensor {
   std::optional<std::string> initial;
   /// The order of the axes in dense memory, from outermost to innermost.
   std::vector<unsigned> order;
+  /// What a caller must know of how it lies there; empty: nothing.
+  std::string note;
 };
 
 struct Param {

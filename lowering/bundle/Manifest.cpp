@@ -49,6 +49,8 @@ static json::Object describeTensor(const Tensor &tensor, ArrayRef<Extent> extent
                       {"dense_order", json::Array(tensor.order)}};
   if (tensor.initial)
     object["default"] = *tensor.initial;
+  if (!tensor.note.empty())
+    object["storage"] = tensor.note;
   return object;
 }
 
