@@ -114,6 +114,7 @@ private:
   mlir::LogicalResult bindIndices(mixer::EqOp eq, Scope &scope,
                                   llvm::SmallVectorImpl<unsigned> *axes);
   mlir::LogicalResult emitFold(Fold &fold);
+  void noteFold(const Fold &fold, bool isRagged);
   void hoistInvariants(mlir::scf::ForOp loop);
   mlir::LogicalResult emitRow(mixer::EqOp eq);
   mlir::LogicalResult storeTile(mixer::EqOp eq, const Tile &tile, Scope &scope);

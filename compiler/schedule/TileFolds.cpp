@@ -9,10 +9,12 @@
 
 #include "compiler/schedule/LoopOrder.h"
 #include "compiler/schedule/ScalarCode.h"
+#include "dialects/mixer/Remark.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace mixc;
@@ -143,6 +145,25 @@ void TileEmitter::hoistInvariants(scf::ForOp loop) {
       isInvariant, [&](Operation *op, Region *) { loop.moveOutOfLoop(op); });
 }
 
+/// Says what the loop of a fold carries, and which blocks it visits.
+void TileEmitter::noteFold(const Fold &fold, bool isRagged) {
+  const Component &leader = fold.components.front();
+  mixer::Binding range = *mixer::getBinding(leader.reduce);
+  if (range.size() == 1 && wholeBlock(leader.reduce))
+    return; // no loop
+  std::string state =
+      llvm::join(llvm::map_range(fold.components,
+                                 [](const Component &c) { return mixer::definedNames(c.eq); }),
+                 ", ");
+  StringRef index = cast<StringAttr>(range.names[range.size() - 1]).getValue();
+  noted.push_back(
+      {leader.eq, true,
+       llvm::formatv("a loop over blocks of {0}, which carries {1}{2}", index, state,
+                     isRagged ? "; blocks that no row takes are left out, those that all "
+                                "rows take whole have no mask"
+                              : "")});
+}
+
 LogicalResult TileEmitter::emitFold(Fold &fold) {
   Component &leader = fold.components.front();
   Location loc = leader.eq.getLoc();
@@ -227,6 +248,7 @@ LogicalResult TileEmitter::emitFold(Fold &fold) {
     }
   }
   AffineExpr key = summed.back();
+  noteFold(fold, partial != nullptr);
   auto mask = [&]() -> MaybeTile {
     FailureOr<Tile> place = evaluateIndex(key, loc);
     std::optional<Tile> both;
