@@ -33,7 +33,7 @@ void SpecOptions::declare(OptionTable &table) {
              "how a tensor lies in memory: its axes, counted from 0, from outermost to innermost "
              "(default: as in the spec), packed(axis=2,offsets=FILE) or "
              "paged(axis=2,block=16,table=FILE); repeat it for each tensor");
-  table.list("inplace", "OUT=IN", inplaceTexts,
+  table.list("inplace", "IN=OUT", inplaceTexts,
              "the output OUT may overwrite the argument IN (not in this version)");
   table.list("schedule", "KEY=VALUE,...", scheduleTexts, "overrides of the schedule");
   table.value("emit", "STAGE", emitText,
