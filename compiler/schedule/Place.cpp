@@ -75,7 +75,7 @@ private:
     if (needsMemory)
       return {mixer::Place::memory,
               "an output, a step of a recurrence, or what a scatter or a recurrence starts from"};
-    if (!cost.loops && cost.flops <= cheap)
+    if (!cost.loops && cost.flops <= cheap && !joinsTotals(eq))
       return {mixer::Place::inlined, "computing it takes no longer than reading it"};
     if (!cost.loops && cost.flops <= longestBody && isReadOncePerPoint(eq))
       return {mixer::Place::inlined, "a single equation reads it, over the same points"};
@@ -84,6 +84,26 @@ private:
                                     "if another kernel reads it"};
     return {mixer::Place::tile,
             "it grows faster than arguments and outputs, so that it may not be stored"};
+  }
+
+  /// Whether a sum reads an equation that joins totals, one of them as large as itself: the sum
+  /// would read all of them, and as often as its terms, in the place of one tensor.
+  static bool joinsTotals(mixer::EqOp eq) {
+    bool isSummed = llvm::any_of(eq->getUsers(), [](Operation *user) {
+      return isa<mixer::AtOp>(user) && user->getParentOfType<mixer::ReduceOp>();
+    });
+    if (!isSummed)
+      return false;
+    llvm::SmallSetVector<Operation *, 4> totals;
+    bool isLarge = false;
+    eq.walk([&](mixer::AtOp at) {
+      auto total = at.getTensor().getDefiningOp<mixer::EqOp>();
+      if (!total || !total->hasAttr("loops"))
+        return;
+      totals.insert(total);
+      isLarge |= total.getType().getRank() == eq.getType().getRank();
+    });
+    return isLarge && totals.size() > 1;
   }
 
   /// Whether an equation reads what other equations compute. A boundary that does is no part of the

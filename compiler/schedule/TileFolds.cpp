@@ -100,6 +100,9 @@ static std::optional<int> direction(AffineExpr expr, AffineExpr dim) {
 FailureOr<Value> TileEmitter::extreme(AffineExpr bound, bool greatest, Location loc) {
   // The extreme is at one end of the rows.
   AffineExpr place = axes[rowAxis].place;
+  for (const Axis &axis : axes)
+    if (axis.place != place && bound.isFunctionOfDim(cast<AffineDimExpr>(axis.place).getPosition()))
+      return fail("a range that differs from column to column");
   std::optional<int> way = direction(bound, place);
   if (!way)
     return fail("a bound that neither grows nor falls with the rows");
