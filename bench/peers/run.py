@@ -43,8 +43,10 @@ def load_host():
     return host
 
 
-class Case:
+class Attention:
     """An entry of the table, with its inputs and what the result has to be."""
+
+    kind = "attention"
 
     def __init__(self, entry):
         self.entry, self.name, self.dtype = entry, entry["name"], entry["dtype"]
@@ -113,7 +115,32 @@ class Case:
         return worst / largest
 
 
-# Contenders: a function from a case to (call, view of the last result as [B, H, N, D]).
+class Layer:
+    """A linear layer: y[b,n,f] = sum[d](x[b,n,d] * w[f,d])."""
+
+    kind = "layer"
+
+    def __init__(self, entry):
+        self.entry, self.name, self.dtype = entry, entry["name"], entry["dtype"]
+        B, N, D, F = (entry["dims"][x] for x in "BNDF")
+        self.flops = 2.0 * B * N * D * F
+        draw = np.random.default_rng(7).standard_normal
+        self.arrays = {"x": draw((B, N, D), np.float32), "w": draw((F, D), np.float32)}
+        self.bytes = sum(a.nbytes for a in self.arrays.values())
+
+    def error(self, out):
+        """The largest error on sampled rows, relative to the largest value there."""
+        rows = np.unique(np.linspace(0, self.arrays["x"].shape[1] - 1, 12).astype(int))
+        want = self.arrays["x"][0, rows].astype(np.float64) @ self.arrays["w"].T.astype(np.float64)
+        return float(np.abs(np.asarray(out)[0, rows] - want).max() / np.abs(want).max())
+
+
+def case_of(entry):
+    return {"attention": Attention, "layer": Layer}[entry["work"].get("kind", "attention")](entry)
+
+
+# Contenders: a function from a case to (call, view of the last result, for attention as
+# [B, H, N, D]).
 
 
 def mixc(case, threads, host):
@@ -177,7 +204,7 @@ def mixc(case, threads, host):
             raise RuntimeError("the bundle reports an error")
 
     call.keep = (keep, workspace, args, lent)
-    return call, lambda: keep["o"].astype(np.float32)
+    return call, lambda: keep[manifest["outputs"][0]["name"]].astype(np.float32)
 
 
 def torch_inputs(case, threads):
@@ -190,7 +217,7 @@ def torch_inputs(case, threads):
     tensors = {}
     for name, array in case.arrays.items():
         tensor = torch.from_numpy(array.astype(np.float32))
-        tensors[name] = tensor.to(kinds[case.dtype]) if name in "qkv" else tensor
+        tensors[name] = tensor.to(kinds[case.dtype]) if name in "qkvxw" else tensor
     return torch, tensors
 
 
@@ -204,7 +231,18 @@ def called(function):
     return call, lambda: last[0]
 
 
+def linear(case, threads, host):
+    """PyTorch's linear layer."""
+    if case.kind != "layer":
+        raise Absent("not expressible")
+    torch, t = torch_inputs(case, threads)
+    call, last = called(lambda: torch.nn.functional.linear(t["x"], t["w"]))
+    return call, lambda: last().float().numpy()
+
+
 def sdpa(case, threads, host):
+    if case.kind != "attention":
+        raise Absent("not expressible")
     if case.weights != "softmax" or case.score == "softcap":
         raise Absent("not expressible")
     torch, t = torch_inputs(case, threads)
@@ -237,7 +275,7 @@ def dense_bias(case):
 
 
 def flex(case, threads, host):
-    if case.weights != "softmax":
+    if case.kind != "attention" or case.weights != "softmax":
         raise Absent("not expressible")
     torch, t = torch_inputs(case, threads)
     from torch.nn.attention.flex_attention import create_block_mask, flex_attention
@@ -291,9 +329,12 @@ def onnx(case, threads, build):
 
 
 def ort(case, threads, host):
-    """The operator Attention of ONNX; matrix products where the weights are not a softmax."""
+    """The operator Attention of ONNX; matrix products where the weights are not a softmax, and for layers."""
 
     def build(helper):
+        if case.kind == "layer":
+            inputs = {"x": case.arrays["x"], "w": np.ascontiguousarray(case.arrays["w"].T)}
+            return [helper.make_node("MatMul", ["x", "w"], ["o"])], inputs, [("", 21)]
         inputs = {x: case.arrays[x] for x in "qkv"}
         if case.weights == "sigmoid":
             constant = lambda name, value: helper.make_node("Constant", [], [name], value_float=value)
@@ -319,7 +360,7 @@ def ort(case, threads, host):
 
 def ort_mha(case, threads, host):
     """ONNX Runtime's own MultiHeadAttention, its inputs in its own order of axes."""
-    if case.mask or case.score or case.weights != "softmax" or case.G != case.H:
+    if case.kind != "attention" or case.mask or case.score or case.weights != "softmax" or case.G != case.H:
         raise Absent("not expressible, or slower than as Attention")
 
     def build(helper):
@@ -331,7 +372,7 @@ def ort_mha(case, threads, host):
     return call, lambda: last().reshape(case.B, case.N, case.H, case.D).transpose(0, 2, 1, 3)
 
 
-CONTENDERS = {"mixc": mixc, "sdpa": sdpa, "flex": flex, "ort": ort, "ort-mha": ort_mha}
+CONTENDERS = {"mixc": mixc, "sdpa": sdpa, "flex": flex, "ort": ort, "ort-mha": ort_mha, "linear": linear}
 
 
 def measure(case, names, threads, rounds, host):
@@ -464,7 +505,7 @@ def main():
         "versions": {x: version(x) for x in ("torch", "onnxruntime")}, "load": [os.getloadavg()[0]], "cases": [],
     }  # fmt: skip
     for entry in entries:
-        report = measure(Case(entry), names, options.threads, options.rounds, host)
+        report = measure(case_of(entry), names, options.threads, options.rounds, host)
         document["cases"].append(report)
         cells = [f"{x} {r['median_s'] * 1e3:.2f} ms ({r['fraction']:.2f})" if r["status"] == "ok" else f"{x}: {r['status']}, {r['why']}" for x, r in report["contenders"].items()]
         print(f"{entry['name']}: " + "; ".join(cells), file=sys.stderr, flush=True)

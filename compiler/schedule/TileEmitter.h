@@ -132,8 +132,10 @@ private:
   MaybeTile evaluateIndex(mlir::AffineExpr expr, mlir::Location loc);
   mlir::FailureOr<mlir::AffineExpr> indexAt(mlir::Value value, Scope &scope);
   MaybeTile sumOfProducts(llvm::ArrayRef<Tile> factors, unsigned axis, mlir::Location loc);
-  /// Multiplies factors into a tile.
-  MaybeTile product(llvm::ArrayRef<Tile> factors, mlir::Location loc);
+  /// The axes that any of `tiles` is over; fails where they are more than two.
+  mlir::FailureOr<llvm::SmallVector<unsigned>> commonAxes(llvm::ArrayRef<Tile> tiles);
+  /// Multiplies factors into a tile; of none, 1 of type `element`.
+  MaybeTile product(llvm::ArrayRef<Tile> factors, mlir::Type element, mlir::Location loc);
   mlir::FailureOr<llvm::SmallVector<Tile>> factorsOf(mlir::Value value, Scope &scope);
   /// What a subscript is at the places of an axis: one after the other from the first; at one place
   /// where the axis is -1.

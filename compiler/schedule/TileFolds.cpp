@@ -380,7 +380,7 @@ TileEmitter::MaybeTile TileEmitter::contribute(const Component &component, Scope
           return fail("a factor over rows and another axis of the total");
         (own ? right : left).push_back(factor);
       }
-      MaybeTile a = product(left, loc), b = product(right, loc);
+      MaybeTile a = product(left, element, loc), b = product(right, element, loc);
       if (failed(a) || failed(b))
         return failure();
       MaybeTile rows = masked({broadcast(*a, {rowAxis, keys}), {rowAxis, keys}}, 0);
@@ -394,7 +394,7 @@ TileEmitter::MaybeTile TileEmitter::contribute(const Component &component, Scope
                       total.value, builder.getDenseI64ArrayAttr({1, contracted}), axes[keys].valid),
                   component.axes};
     }
-    MaybeTile terms = product(*factors, loc);
+    MaybeTile terms = product(*factors, element, loc);
     if (failed(terms) || failed(terms = masked(*terms, 0)))
       return failure();
     MaybeTile sum = reduced(*terms);

@@ -29,19 +29,16 @@ FailureOr<SmallVector<TileEmitter::Tile>> TileEmitter::factorsOf(Value value, Sc
   return SmallVector<Tile>{*tile};
 }
 
-TileEmitter::MaybeTile TileEmitter::product(ArrayRef<Tile> factors, Location loc) {
+TileEmitter::MaybeTile TileEmitter::product(ArrayRef<Tile> factors, Type element, Location loc) {
+  ScalarCode code(builder, loc);
   if (factors.empty())
-    return Tile{ScalarCode(builder, loc).constant(builder.getF32Type(), 1), {}};
+    return Tile{code.constant(element, 1), {}};
   Tile result = factors.front();
   for (const Tile &factor : factors.drop_front()) {
-    llvm::SmallSetVector<unsigned, 2> over(result.axes.begin(), result.axes.end());
-    over.insert(factor.axes.begin(), factor.axes.end());
-    SmallVector<unsigned> sorted = over.takeVector();
-    llvm::sort(sorted);
-    if (sorted.size() > 2)
-      return fail("a tile of three axes");
-    result = {ScalarCode(builder, loc).mul(broadcast(result, sorted), broadcast(factor, sorted)),
-              sorted};
+    FailureOr<SmallVector<unsigned>> over = commonAxes({result, factor});
+    if (failed(over))
+      return failure();
+    result = {code.mul(broadcast(result, *over), broadcast(factor, *over)), *over};
   }
   return result;
 }
@@ -50,6 +47,7 @@ TileEmitter::MaybeTile TileEmitter::product(ArrayRef<Tile> factors, Location loc
 TileEmitter::MaybeTile TileEmitter::sumOfProducts(ArrayRef<Tile> factors, unsigned axis,
                                                   Location loc) {
   const unsigned none = axes.size(); // no other axis
+  Type element = getElementTypeOrSelf(factors.front().value.getType());
   SmallVector<Tile> outside;
   llvm::MapVector<unsigned, SmallVector<Tile>> sides; // by the other axis
   for (const Tile &factor : factors) {
@@ -71,13 +69,12 @@ TileEmitter::MaybeTile TileEmitter::sumOfProducts(ArrayRef<Tile> factors, unsign
     return fail("a sum of products over three axes");
   SmallVector<std::pair<unsigned, Tile>> tiles;
   for (auto &[other, list] : sides) {
-    MaybeTile tile = product(list, loc);
+    MaybeTile tile = product(list, element, loc);
     if (failed(tile))
       return failure();
     tiles.push_back({other, *tile});
   }
   llvm::sort(tiles, llvm::less_first());
-  Type element = getElementTypeOrSelf(tiles[0].second.value.getType());
   MaybeTile sum = failure();
   auto placeOf = [&](const Tile &tile) -> int64_t {
     return llvm::find(tile.axes, axis) - tile.axes.begin();
@@ -104,7 +101,7 @@ TileEmitter::MaybeTile TileEmitter::sumOfProducts(ArrayRef<Tile> factors, unsign
                over};
   }
   outside.push_back(*sum);
-  return product(outside, loc);
+  return product(outside, element, loc);
 }
 
 TileEmitter::MaybeTile TileEmitter::evaluateReduce(mixer::ReduceOp reduce, Scope &scope) {

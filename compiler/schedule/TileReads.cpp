@@ -57,12 +57,10 @@ TileEmitter::MaybeTile TileEmitter::evaluateIndex(AffineExpr expr, Location loc)
             right = evaluateIndex(operation.getRHS(), loc);
   if (failed(left) || failed(right))
     return failure();
-  llvm::SmallSetVector<unsigned, 2> both(left->axes.begin(), left->axes.end());
-  both.insert(right->axes.begin(), right->axes.end());
-  SmallVector<unsigned> over = both.takeVector();
-  llvm::sort(over);
-  if (over.size() > 2)
-    return fail("a tile of three axes");
+  FailureOr<SmallVector<unsigned>> common = commonAxes({*left, *right});
+  if (failed(common))
+    return failure();
+  SmallVector<unsigned> over = *common;
   Value x = broadcast(*left, over), y = broadcast(*right, over);
   if (expr.getKind() == AffineExprKind::Add)
     return Tile{arith::AddIOp::create(builder, loc, x, y), over};

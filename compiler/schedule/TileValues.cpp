@@ -62,6 +62,17 @@ TileEmitter::MaybeTile TileEmitter::evaluate(Value value, Scope &scope) {
   return tile;
 }
 
+FailureOr<SmallVector<unsigned>> TileEmitter::commonAxes(ArrayRef<Tile> tiles) {
+  llvm::SmallSetVector<unsigned, 2> over;
+  for (const Tile &tile : tiles)
+    over.insert(tile.axes.begin(), tile.axes.end());
+  SmallVector<unsigned> sorted = over.takeVector();
+  llvm::sort(sorted);
+  if (sorted.size() > 2)
+    return fail("a tile of three axes");
+  return sorted;
+}
+
 TileEmitter::MaybeTile TileEmitter::evaluateOp(Operation *op, Scope &scope) {
   Location loc = op->getLoc();
   if (auto at = dyn_cast<mixer::AtOp>(op))
@@ -73,53 +84,36 @@ TileEmitter::MaybeTile TileEmitter::evaluateOp(Operation *op, Scope &scope) {
   if (op->getNumResults() != 1)
     return fail("an operation of several results");
 
+  // Both sides of a conditional are evaluated, at all places: reads in them must be in bounds
+  // there.
+  auto choice = dyn_cast<scf::IfOp>(op);
+  llvm::SaveAndRestore guarded(guard, choice && !guard ? op : guard);
   SmallVector<Value> operands(op->getOperands());
-  if (auto choice = dyn_cast<scf::IfOp>(op)) {
-    // Both sides are evaluated, at all places: reads in them must be in bounds there.
-    llvm::SaveAndRestore guarded(guard, guard ? guard : op);
+  if (choice) {
     operands.push_back(choice.thenYield()->getOperand(0));
     operands.push_back(choice.elseYield()->getOperand(0));
-    return [&]() -> MaybeTile {
-      SmallVector<Tile> tiles;
-      llvm::SmallSetVector<unsigned, 2> over;
-      for (Value operand : operands) {
-        MaybeTile tile = evaluate(operand, scope);
-        if (failed(tile))
-          return failure();
-        tiles.push_back(*tile);
-        over.insert(tile->axes.begin(), tile->axes.end());
-      }
-      SmallVector<unsigned> sorted = over.takeVector();
-      llvm::sort(sorted);
-      if (sorted.size() > 2)
-        return fail("a tile of three axes");
-      Value value =
-          arith::SelectOp::create(builder, loc, broadcast(tiles[0], sorted),
-                                  broadcast(tiles[1], sorted), broadcast(tiles[2], sorted));
-      return Tile{value, sorted};
-    }();
   }
   SmallVector<Tile> tiles;
-  llvm::SmallSetVector<unsigned, 2> over;
   for (Value operand : operands) {
     MaybeTile tile = evaluate(operand, scope);
     if (failed(tile))
       return failure();
     tiles.push_back(*tile);
-    over.insert(tile->axes.begin(), tile->axes.end());
   }
-  SmallVector<unsigned> sorted = over.takeVector();
-  llvm::sort(sorted);
-  if (sorted.size() > 2)
-    return fail("a tile of three axes");
+  FailureOr<SmallVector<unsigned>> common = commonAxes(tiles);
+  if (failed(common))
+    return failure();
+  ArrayRef<unsigned> sorted = *common;
   SmallVector<Value> values;
   for (const Tile &tile : tiles)
     values.push_back(broadcast(tile, sorted));
+  if (choice)
+    return Tile{arith::SelectOp::create(builder, loc, values[0], values[1], values[2]), *common};
   ScalarCode code(builder, loc);
   if (isa<mixer::ExpDiffOp>(op)) {
     if (sorted.empty())
       return Tile{code.expDiff(values[0], values[1]), {}};
-    return Tile{tile::ExpDiffOp::create(builder, loc, values[0], values[1]), sorted};
+    return Tile{tile::ExpDiffOp::create(builder, loc, values[0], values[1]), *common};
   }
   if (auto cast = dyn_cast<mixer::CastOp>(op)) {
     Type to = cast.getElement();
@@ -128,11 +122,11 @@ TileEmitter::MaybeTile TileEmitter::evaluateOp(Operation *op, Scope &scope) {
                   {}};
     Type from = getElementTypeOrSelf(values[0].getType());
     if (from == to)
-      return Tile{values[0], sorted};
+      return Tile{values[0], *common};
     if (from.isIndex() && (to.isF32() || to.isF64())) {
       Value wide =
           arith::IndexCastOp::create(builder, loc, typeOf(sorted, builder.getI64Type()), values[0]);
-      return Tile{arith::SIToFPOp::create(builder, loc, typeOf(sorted, to), wide), sorted};
+      return Tile{arith::SIToFPOp::create(builder, loc, typeOf(sorted, to), wide), *common};
     }
     return fail("a conversion that tiles do not have yet");
   }
@@ -141,14 +135,14 @@ TileEmitter::MaybeTile TileEmitter::evaluateOp(Operation *op, Scope &scope) {
     if (!isa<FloatType>(getElementTypeOrSelf(values[0].getType())) ||
         fn.getKind() == Kind::erfinv || fn.getKind() == Kind::cis || values.size() != 1)
       return fail("a function that tiles do not have yet");
-    return Tile{code.function(fn.getKind(), values[0]), sorted};
+    return Tile{code.function(fn.getKind(), values[0]), *common};
   }
   if (!isa<arith::ArithDialect, math::MathDialect>(op->getDialect()) || op->getNumRegions() != 0)
     return fail(Twine("`") + op->getName().getStringRef() + "` has no form over tiles");
   OperationState state(loc, op->getName(), values, {}, op->getAttrs());
   state.addTypes(typeOf(sorted, op->getResult(0).getType()));
   state.propertiesAttr = op->getPropertiesAsAttribute();
-  return Tile{builder.create(state)->getResult(0), sorted};
+  return Tile{builder.create(state)->getResult(0), *common};
 }
 
 TileEmitter::MaybeTile TileEmitter::evaluateEquation(mixer::EqOp eq,
