@@ -119,6 +119,7 @@ class Layer:
     """A linear layer: y[b,n,f] = sum[d](x[b,n,d] * w[f,d])."""
 
     kind = "layer"
+    storage = Attention.storage
 
     def __init__(self, entry):
         self.entry, self.name, self.dtype = entry, entry["name"], entry["dtype"]
