@@ -84,6 +84,13 @@ std::optional<double> KnownValues::compute(Operation *op) {
       return zero;
     return a && b ? Result(function(*a, *b)) : std::nullopt;
   };
+  auto choose = [&](Result condition, Value first, Value second) -> Result {
+    if (condition)
+      return get(*condition != 0 ? first : second);
+    // Either way the same, as in a normaliser's `sum == 0 ? 0 : exp / sum`.
+    Result a = get(first), b = get(second);
+    return a && b && *a == *b ? a : std::nullopt;
+  };
   auto plus = [](double a, double b) { return a + b; };
   auto minus = [](double a, double b) { return a - b; };
   auto times = [](double a, double b) { return a * b; };
@@ -110,8 +117,14 @@ std::optional<double> KnownValues::compute(Operation *op) {
       .Case([&](arith::AndIOp) { return absorbing(0, times); })
       .Case([&](arith::OrIOp) { return absorbing(1, [](double, double) { return 0.0; }); })
       .Case([&](arith::XOrIOp) { return both([](double a, double b) { return double(a != b); }); })
-      .Case<arith::AddIOp, arith::AddFOp>([&](auto) { return both(plus); })
-      .Case<arith::SubIOp, arith::SubFOp>([&](auto) { return both(minus); })
+      .Case([&](arith::AddIOp) { return both(plus); })
+      .Case([&](arith::SubIOp) { return both(minus); })
+      // What a mask excludes stays excluded, whatever is added: exp(s - m) is 0 where s is -inf.
+      .Case([&](arith::AddFOp) { return absorbing(-INFINITY, plus); })
+      .Case([&](arith::SubFOp) -> Result {
+        Result a = get(op->getOperand(0));
+        return a && *a == -INFINITY ? a : both(minus);
+      })
       .Case<arith::MulIOp>([&](auto) { return both(times); })
       .Case([&](arith::MulFOp) { return absorbing(0, times); })
       .Case([&](arith::DivFOp) -> Result {
@@ -126,6 +139,10 @@ std::optional<double> KnownValues::compute(Operation *op) {
         Result x = get(exp.getOperand());
         return x ? Result(std::exp(*x)) : std::nullopt;
       })
+      .Case([&](math::Exp2Op exp) -> Result {
+        Result x = get(exp.getOperand());
+        return x ? Result(std::exp2(*x)) : std::nullopt;
+      })
       .Case<arith::SIToFPOp, arith::UIToFPOp, arith::IndexCastOp, arith::ExtFOp, arith::ExtUIOp>(
           [&](auto cast) { return get(cast->getOperand(0)); })
       .Case([&](mixer::ExpDiffOp exp) -> Result {
@@ -134,19 +151,12 @@ std::optional<double> KnownValues::compute(Operation *op) {
       })
       .Case([&](arith::SelectOp select) -> Result {
         Result condition = get(select.getCondition());
-        if (!condition) {
-          // Either way the same, as in a normaliser's `sum == 0 ? 0 : exp / sum`.
-          Result a = get(select.getTrueValue()), b = get(select.getFalseValue());
-          return a && b && *a == *b ? a : std::nullopt;
-        }
-        return get(*condition != 0 ? select.getTrueValue() : select.getFalseValue());
+        return choose(condition, select.getTrueValue(), select.getFalseValue());
       })
       .Case([&](scf::IfOp choice) -> Result {
         Result condition = get(choice.getCondition());
-        if (!condition)
-          return std::nullopt;
-        Region &region = *condition != 0 ? choice.getThenRegion() : choice.getElseRegion();
-        return get(region.front().getTerminator()->getOperand(0));
+        return choose(condition, choice.thenYield().getOperand(0),
+                      choice.elseYield().getOperand(0));
       })
       .Case([&](mixer::FnOp fn) -> Result {
         if (fn.getKind() == mixer::FnKind::floordiv)

@@ -12,6 +12,9 @@
 //   t[b,h,i,j] = if j <= i then s[b,h,i,j] else -inf        known where j > i
 //   p[b,h,i,j] = softmax[j](t[b,h,i,j])                     0 where t is known to be -inf
 //   p[b,h,i,j] * v[b,h,j,e]                                 0 where p is
+//   exp(t[b,h,i,j] - m[b,h,i])                              0 where t is known to be -inf
+//
+// As kernels may skip what a mask excludes, 0 * x is 0 here, and -inf + x is -inf, whatever x is.
 //
 //===----------------------------------------------------------------------===//
 

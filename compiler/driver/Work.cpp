@@ -196,7 +196,7 @@ private:
     double scale = share < needed ? share / needed : 1;
     result.flops *= scale;
     for (auto &[at, fraction] : reads)
-      addDemand(at, fraction * scale, axes);
+      addDemand(at, fraction * scale, op, axes);
     work.equations.push_back(std::move(result));
   }
 
@@ -481,16 +481,34 @@ private:
     return std::min(1.0, demands.lookup(result));
   }
 
-  /// Notes that `at` is executed at this fraction of the points of its definition's index space.
-  void addDemand(mixer::AtOp at, double fraction, ArrayRef<Axis> axes) {
+  /// Notes that `at` is executed at this fraction of the points of the index space of `definition`.
+  void addDemand(mixer::AtOp at, double fraction, Operation *definition, ArrayRef<Axis> axes) {
     // Each axis by an index of its own: then points read are points of the tensor.
-    llvm::SmallPtrSet<void *, 8> used;
+    IndexSet used;
     bool plain = true;
     for (AffineExpr expr : at.getMap().getResults()) {
       auto dim = dyn_cast<AffineDimExpr>(expr);
       plain &= dim && isa<BlockArgument>(at.getIndices()[dim.getPosition()]) &&
                used.insert(at.getIndices()[dim.getPosition()].getAsOpaquePointer()).second;
     }
+    // What is read within a step is another one at each time.
+    if (Operation *read = at.getTensor().getDefiningOp())
+      if (auto recur = dyn_cast<mixer::RecurOp>(read->getParentOp()))
+        for (Value time : recur.getTimes())
+          used.insert(time.getAsOpaquePointer());
+    // An index that decides whether it is executed, but not where it reads: some of its values
+    // suffice for a point to be read. A normaliser's index stands for the one where it is read.
+    auto isUsed = [&](Value index) { return used.contains(index.getAsOpaquePointer()); };
+    for (Operation *op = at->getParentOp(); op != definition; op = op->getParentOp()) {
+      auto along = dyn_cast<mixer::AlongOp>(op);
+      for (BlockArgument index : op->getRegion(0).getArguments()) {
+        if (along && isUsed(index))
+          used.insert(along.getAt()[index.getArgNumber()].getAsOpaquePointer());
+        plain &= along || isUsed(index) || !matters(index, definition);
+      }
+    }
+    for (const Axis &axis : axes)
+      plain &= isUsed(axis.index) || !axis.sampled;
     double &sum = demands[at.getTensor()];
     sum += plain ? fraction : fraction > 0 ? 1 : 0;
   }
